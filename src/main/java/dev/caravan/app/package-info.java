@@ -1,0 +1,2 @@
+/** Running alone: commands, start, banner, orderly stop. */
+package dev.caravan.app;

@@ -1,0 +1,35 @@
+package dev.caravan.format;
+
+import dev.caravan.chat.LlmRequest;
+import dev.caravan.chat.Usage;
+import dev.caravan.model.Model;
+
+/**
+ * A native wire format of InvokeModel: writes a request's body, reads the reply's.
+ *
+ * <p>Stateless and thread-safe; never changes its input. {@link #write} is called anew for every attempt.
+ */
+public interface ModelFormat {
+
+    /** The catalogue's name of the format, such as {@code anthropic-messages}. */
+    String name();
+
+    /**
+     * Writes the body.
+     *
+     * @param request with parameters checked against the model's rules and defaults filled in
+     * @param model the entry to call
+     * @return UTF-8 JSON
+     * @throws dev.caravan.error.LlmException {@code invalid_request} for what this format cannot say
+     */
+    byte[] write(LlmRequest request, Model model);
+
+    /**
+     * Reads the body of a 200.
+     *
+     * @param body bytes as they came
+     * @param counted token counts of the response headers, for formats whose body has none
+     * @throws dev.caravan.error.LlmException {@code provider_error} when it is unreadable or has no content
+     */
+    FormatReply read(byte[] body, Usage counted);
+}

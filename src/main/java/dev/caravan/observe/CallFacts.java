@@ -1,0 +1,20 @@
+package dev.caravan.observe;
+
+import dev.caravan.chat.Usage;
+import java.time.Duration;
+
+/** What the trunk can tell about a call for the access line and the metrics; never content. */
+public interface CallFacts {
+
+    /** The id that was called; null before the model was resolved. */
+    String model();
+
+    /** Counts over all calls; {@link Usage#UNKNOWN} when nothing was reported. */
+    Usage usage();
+
+    /** Upstream calls made. */
+    int attempts();
+
+    /** Time spent in upstream calls and in waits between them: what is not Caravan's own overhead. */
+    Duration upstreamTime();
+}

@@ -1,0 +1,2 @@
+/** Where calls go; one package per provider. */
+package dev.caravan.provider;

@@ -1,0 +1,62 @@
+package dev.caravan.runtime;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Tells work that nobody waits for its result any more (the caller has gone, or Caravan is stopping).
+ *
+ * <p>Thread-safe. Callbacks run once, on the thread that cancels, or at once on the caller's when it is already
+ * cancelled; they must not block.
+ */
+public final class Cancellation {
+    private boolean cancelled;
+    private List<Runnable> callbacks = new ArrayList<>(2);
+
+    /** Cancels; later calls do nothing. */
+    public void cancel() {
+        List<Runnable> toRun;
+        synchronized (this) {
+            if (cancelled) {
+                return;
+            }
+            cancelled = true;
+            toRun = callbacks;
+            callbacks = List.of();
+        }
+        toRun.forEach(Runnable::run);
+    }
+
+    public synchronized boolean isCancelled() {
+        return cancelled;
+    }
+
+    /**
+     * Runs the callback when this is cancelled.
+     *
+     * @return takes the callback back; to be closed when the work is done
+     */
+    public Registration onCancel(Runnable callback) {
+        synchronized (this) {
+            if (!cancelled) {
+                callbacks.add(callback);
+                return () -> remove(callback);
+            }
+        }
+        callback.run();
+        return () -> {};
+    }
+
+    private synchronized void remove(Runnable callback) {
+        if (!cancelled) {
+            callbacks.remove(callback);
+        }
+    }
+
+    /** A callback that can be taken back. */
+    @FunctionalInterface
+    public interface Registration extends AutoCloseable {
+        @Override
+        void close();
+    }
+}

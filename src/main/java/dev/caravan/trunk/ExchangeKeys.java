@@ -1,0 +1,15 @@
+package dev.caravan.trunk;
+
+/** Exchange properties that doors set and the trunk reads, or the other way round. */
+public final class ExchangeKeys {
+    /** {@link dev.caravan.runtime.Cancellation}: the caller has gone. Set by a door, optional. */
+    public static final String CANCELLATION = "CaravanCancellation";
+
+    /** String: id of the request, which becomes the reply's id. Set by a door, optional. */
+    public static final String REQUEST_ID = "CaravanRequestId";
+
+    /** {@link dev.caravan.observe.CallFacts}: set by the trunk as soon as it takes a request. */
+    public static final String CALL = "CaravanCall";
+
+    private ExchangeKeys() {}
+}
