@@ -5,6 +5,7 @@ import dev.caravan.chat.Usage;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
 import dev.caravan.runtime.Json;
+import dev.caravan.runtime.Texts;
 import java.time.Duration;
 
 /** Writes a failure as {@code application/problem+json} (RFC 9457). */
@@ -41,7 +42,7 @@ public final class Problem {
         problem.put("type", TYPE_PREFIX + kind.code());
         problem.put("title", kind.title());
         problem.put("status", kind.status());
-        problem.put("detail", failure.getMessage());
+        problem.put("detail", Texts.wellFormed(failure.getMessage()));
         problem.put("code", kind.code());
         problem.put("request_id", requestId);
         problem.put("retryable", failure.retryable());
@@ -59,7 +60,7 @@ public final class Problem {
             problem.set("usage", usage(failure.usage()));
         }
         if (failure.raw() != null) {
-            problem.put("raw", failure.raw());
+            problem.put("raw", Texts.wellFormed(failure.raw()));
         }
         return problem;
     }

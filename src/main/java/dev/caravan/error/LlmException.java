@@ -59,7 +59,12 @@ public final class LlmException extends RuntimeException {
 
     /** A builder with all of this failure, which becomes the copy's cause. */
     public Builder toBuilder() {
-        Builder builder = new Builder(kind, getMessage());
+        return toBuilder(getMessage());
+    }
+
+    /** The same with another message. */
+    public Builder toBuilder(String message) {
+        Builder builder = new Builder(kind, message);
         builder.retryable = retryable;
         builder.retry = retry;
         builder.providerCode = providerCode;

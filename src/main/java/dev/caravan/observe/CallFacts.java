@@ -6,7 +6,7 @@ import java.time.Duration;
 /** What the trunk can tell about a call for the access line and the metrics; never content. */
 public interface CallFacts {
 
-    /** The id that was called; null before the model was resolved. */
+    /** The catalogue's id of the model, so that nobody can invent one; null before it was resolved. */
     String model();
 
     /** Counts over all calls; {@link Usage#UNKNOWN} when nothing was reported. */

@@ -1,0 +1,43 @@
+package dev.caravan.component;
+
+import dev.caravan.trunk.Trunk;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.spi.annotations.Component;
+import org.apache.camel.support.DefaultComponent;
+
+/**
+ * {@code caravan:generate}. The first endpoint adds the trunk's routes to its context; without one nothing is
+ * started, opened or bound.
+ */
+@Component("caravan")
+public class CaravanComponent extends DefaultComponent {
+    private EmbeddedTrunk embedded;
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
+        if (!"generate".equals(remaining)) {
+            throw new IllegalArgumentException("caravan:" + remaining + " is not known; there is caravan:generate");
+        }
+        CaravanEndpoint endpoint = new CaravanEndpoint(uri, this);
+        setProperties(endpoint, parameters);
+        ensureTrunk();
+        return endpoint;
+    }
+
+    private synchronized void ensureTrunk() throws Exception {
+        CamelContext context = getCamelContext();
+        if (Trunk.of(context) == null) {
+            embedded = EmbeddedTrunk.open(context);
+        }
+    }
+
+    @Override
+    protected void doShutdown() throws Exception {
+        super.doShutdown();
+        if (embedded != null) {
+            embedded.close();
+        }
+    }
+}

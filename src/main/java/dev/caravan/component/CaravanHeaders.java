@@ -1,0 +1,27 @@
+package dev.caravan.component;
+
+/** Headers that set an option for one message; they win over the endpoint's options. */
+public final class CaravanHeaders {
+    /** String: name of the model. */
+    public static final String MODEL = "CaravanModel";
+
+    /** String: the system prompt. */
+    public static final String SYSTEM_PROMPT = "CaravanSystemPrompt";
+
+    /** Double: sampling temperature. */
+    public static final String TEMPERATURE = "CaravanTemperature";
+
+    /** Double: nucleus sampling. */
+    public static final String TOP_P = "CaravanTopP";
+
+    /** Integer: most tokens of output, at least 1. */
+    public static final String MAX_TOKENS = "CaravanMaxTokens";
+
+    /** Integer: attempts after the first, 0 to 10. */
+    public static final String MAX_RETRIES = "CaravanMaxRetries";
+
+    /** String: {@code reject} or {@code wait}. */
+    public static final String ON_LIMIT = "CaravanOnLimit";
+
+    private CaravanHeaders() {}
+}

@@ -1,0 +1,34 @@
+package dev.caravan.dialect;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.chat.LlmReply;
+import dev.caravan.runtime.Json;
+
+/** Writes a reply of Caravan's own API. */
+public final class ReplyWriter {
+    private ReplyWriter() {}
+
+    public static ObjectNode write(LlmReply reply) {
+        ObjectNode node = Json.object();
+        node.put("id", reply.id());
+        node.put("model", reply.model());
+        node.put("provider", reply.provider());
+        if (reply.region() != null) {
+            node.put("region", reply.region());
+        }
+        node.put("text", reply.text());
+        if (reply.reasoning() != null) {
+            node.put("reasoning", reply.reasoning());
+        }
+        String stopReason = reply.stopReason().word();
+        node.put("stop_reason", stopReason);
+        if (reply.stopReasonRaw() != null && !reply.stopReasonRaw().equals(stopReason)) {
+            node.put("stop_reason_raw", reply.stopReasonRaw());
+        }
+        node.set("usage", Problem.usage(reply.usage()));
+        node.put("attempts", reply.attempts());
+        node.put("latency_ms", reply.latency().toMillis());
+        node.put("emulated", reply.emulated());
+        return node;
+    }
+}

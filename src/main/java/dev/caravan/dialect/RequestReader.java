@@ -1,0 +1,205 @@
+package dev.caravan.dialect;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.chat.LlmRequest;
+import dev.caravan.chat.Message;
+import dev.caravan.chat.Role;
+import dev.caravan.error.LlmException;
+import dev.caravan.runtime.Json;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Reads a request of Caravan's own API, field by field. Unknown fields, wrong types and blank content are refused
+ * by name; JSON null counts as absent.
+ */
+public final class RequestReader {
+    private static final Set<String> FIELDS = Set.of(
+            "prompt",
+            "messages",
+            "system_prompt",
+            "model",
+            "temperature",
+            "max_tokens",
+            "top_p",
+            "stop",
+            "max_retries",
+            "stream",
+            "metadata");
+    private static final Set<String> LATER = Set.of(
+            "tools", "tool_choice", "reasoning", "guardrail", "schema", "schema_name", "max_repairs");
+    private static final int MAX_RETRIES = 10;
+
+    private RequestReader() {}
+
+    /**
+     * Reads UTF-8 JSON.
+     *
+     * @throws LlmException {@code invalid_request} naming the field or the place
+     */
+    public static LlmRequest read(byte[] body) {
+        if (body.length == 0) {
+            throw LlmException.invalid("The body is empty. Send a JSON object such as {\"prompt\": \"Hello\"}.");
+        }
+        JsonNode tree;
+        try {
+            tree = Json.read(body);
+        } catch (JsonProcessingException e) {
+            throw LlmException.invalid("The body is not valid JSON: " + FieldReading.problem(e));
+        }
+        return read(tree);
+    }
+
+    /**
+     * Reads a JSON tree.
+     *
+     * @throws LlmException {@code invalid_request} naming the field
+     */
+    public static LlmRequest read(JsonNode tree) {
+        if (tree == null || !tree.isObject()) {
+            throw LlmException.invalid("The body must be a JSON object such as {\"prompt\": \"Hello\"}.");
+        }
+        FieldReading.requireUnicode(tree);
+        requireKnown(tree);
+        return LlmRequest.builder()
+                .model(FieldReading.text(tree, "model"))
+                .messages(conversation(tree))
+                .system(system(tree))
+                .temperature(FieldReading.number(tree, "temperature"))
+                .topP(FieldReading.number(tree, "top_p"))
+                .maxTokens(FieldReading.integer(tree, "max_tokens", 1, Integer.MAX_VALUE))
+                .stop(stop(tree))
+                .maxRetries(FieldReading.integer(tree, "max_retries", 0, MAX_RETRIES))
+                .metadata(metadata(tree))
+                .build();
+    }
+
+    private static void requireKnown(JsonNode tree) {
+        tree.fieldNames().forEachRemaining(name -> {
+            if (LATER.contains(name)) {
+                throw LlmException.invalid(name + ": this version does not have this field yet.");
+            }
+            if (!FIELDS.contains(name)) {
+                throw LlmException.invalid(
+                        FieldReading.shown(name) + ": unknown field. Known fields: " + sorted(FIELDS) + ".");
+            }
+        });
+        JsonNode stream = tree.path("stream");
+        if (FieldReading.given(stream) && !stream.isBoolean()) {
+            throw FieldReading.wrong("stream", "must be true or false", stream);
+        }
+        if (stream.asBoolean()) {
+            throw LlmException.invalid("stream: this version does not stream yet; leave it out or send false.");
+        }
+    }
+
+    private static String sorted(Set<String> names) {
+        return String.join(", ", names.stream().sorted().toList());
+    }
+
+    private static List<Message> conversation(JsonNode tree) {
+        boolean prompt = FieldReading.given(tree.path("prompt"));
+        boolean messages = FieldReading.given(tree.path("messages"));
+        if (prompt && messages) {
+            throw LlmException.invalid("prompt, messages: send one of them, not both.");
+        }
+        if (prompt) {
+            return List.of(Message.of(Role.USER, FieldReading.text(tree, "prompt")));
+        }
+        if (messages) {
+            return messages(tree.path("messages"));
+        }
+        throw LlmException.invalid("prompt: required (or messages).");
+    }
+
+    private static List<Message> messages(JsonNode list) {
+        if (!list.isArray()) {
+            throw FieldReading.wrong("messages", "must be a list of {\"role\", \"content\"}", list);
+        }
+        List<Message> messages = new ArrayList<>(list.size());
+        for (int i = 0; i < list.size(); i++) {
+            messages.add(message(list.get(i), "messages[" + i + "]"));
+        }
+        if (messages.stream().allMatch(message -> message.role() == Role.SYSTEM)) {
+            throw LlmException.invalid("messages: at least one message of the user is required.");
+        }
+        return messages;
+    }
+
+    private static Message message(JsonNode node, String path) {
+        if (!node.isObject()) {
+            throw FieldReading.wrong(path, "must be an object {\"role\", \"content\"}", node);
+        }
+        node.fieldNames().forEachRemaining(name -> {
+            if (!name.equals("role") && !name.equals("content")) {
+                throw LlmException.invalid(path + "." + FieldReading.shown(name) + ": unknown field.");
+            }
+        });
+        return Message.of(role(node.path("role"), path + ".role"), content(node.path("content"), path + ".content"));
+    }
+
+    private static Role role(JsonNode node, String path) {
+        for (Role role : Role.values()) {
+            if (role.word().equals(node.textValue())) {
+                return role;
+            }
+        }
+        throw FieldReading.wrong(path, "must be \"user\", \"assistant\" or \"system\"", node);
+    }
+
+    private static String content(JsonNode node, String path) {
+        if (node.isArray()) {
+            throw LlmException.invalid(path + ": this version does not have content blocks yet; send a string.");
+        }
+        return FieldReading.requireText(node, path);
+    }
+
+    /** A blank system prompt counts as absent. */
+    private static String system(JsonNode tree) {
+        JsonNode node = tree.path("system_prompt");
+        if (!FieldReading.given(node)) {
+            return null;
+        }
+        if (!node.isTextual()) {
+            throw FieldReading.wrong("system_prompt", "must be a string", node);
+        }
+        return node.textValue().isBlank() ? null : node.textValue();
+    }
+
+    private static List<String> stop(JsonNode tree) {
+        JsonNode node = tree.path("stop");
+        if (!FieldReading.given(node)) {
+            return List.of();
+        }
+        if (node.isTextual()) {
+            return List.of(stopSequence(node, "stop"));
+        }
+        if (!node.isArray()) {
+            throw FieldReading.wrong("stop", "must be a string or a list of strings", node);
+        }
+        List<String> stop = new ArrayList<>(node.size());
+        for (int i = 0; i < node.size(); i++) {
+            stop.add(stopSequence(node.get(i), "stop[" + i + "]"));
+        }
+        return stop;
+    }
+
+    /** White space may be a stop sequence; nothing may not. */
+    private static String stopSequence(JsonNode node, String path) {
+        if (!node.isTextual()) {
+            throw FieldReading.wrong(path, "must be a string", node);
+        }
+        if (node.textValue().isEmpty()) {
+            throw LlmException.invalid(path + ": must not be empty.");
+        }
+        return node.textValue();
+    }
+
+    private static Map<String, String> metadata(JsonNode tree) {
+        JsonNode node = tree.path("metadata");
+        return FieldReading.given(node) ? MetadataRules.read(node) : Map.of();
+    }
+}

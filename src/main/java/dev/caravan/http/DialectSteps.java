@@ -1,0 +1,73 @@
+package dev.caravan.http;
+
+import dev.caravan.chat.LlmReply;
+import dev.caravan.dialect.Dialect;
+import dev.caravan.dialect.Problem;
+import dev.caravan.error.ErrorKind;
+import dev.caravan.error.LlmException;
+import dev.caravan.runtime.Json;
+import dev.caravan.trunk.ExchangeKeys;
+import io.vertx.core.buffer.Buffer;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The steps of an HTTP door that know a dialect: read the request, write the reply, write the failure. */
+public final class DialectSteps {
+    private static final Logger LOG = LoggerFactory.getLogger(DialectSteps.class);
+    private static final String JSON = "application/json";
+
+    private final Dialect dialect;
+
+    public DialectSteps(Dialect dialect) {
+        this.dialect = dialect;
+    }
+
+    /** Body in: the request's bytes; body out: {@link dev.caravan.chat.LlmRequest}. */
+    public Processor readRequest() {
+        return exchange -> {
+            Buffer body = exchange.getMessage().getBody(Buffer.class);
+            exchange.getMessage().setBody(dialect.read(body == null ? new byte[0] : body.getBytes()));
+        };
+    }
+
+    /** Body in: {@link LlmReply}; body out: its JSON, status 200. */
+    public Processor writeReply() {
+        return exchange -> {
+            LlmReply reply = exchange.getMessage().getMandatoryBody(LlmReply.class);
+            answer(exchange, 200, JSON, Json.write(dialect.write(reply)));
+        };
+    }
+
+    /** Writes the failure that was caught in the dialect's form. */
+    public Processor writeProblem() {
+        return exchange -> {
+            Throwable caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+            String requestId = exchange.getProperty(ExchangeKeys.REQUEST_ID, String.class);
+            LlmException failure = Problem.visible(caught);
+            if (failure.kind() == ErrorKind.INTERNAL) {
+                LOG.error("Request {} failed inside Caravan", requestId, caught);
+            }
+            exchange.setProperty(ExchangeKeys.FAILURE, failure);
+            answer(
+                    exchange,
+                    failure.kind().status(),
+                    dialect.problemType(),
+                    Json.write(dialect.write(failure, requestId)));
+            Long retryAfter = Problem.retryAfterSeconds(failure);
+            if (retryAfter != null) {
+                exchange.getMessage().setHeader("Retry-After", retryAfter.toString());
+            }
+        };
+    }
+
+    /** A Vert.x buffer leaves as it is; a byte array would be pumped as a stream by more threads. */
+    private static void answer(Exchange exchange, int status, String contentType, byte[] body) {
+        Message message = exchange.getMessage();
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+        message.setHeader(Exchange.CONTENT_TYPE, contentType);
+        message.setBody(Buffer.buffer(body));
+    }
+}

@@ -1,0 +1,75 @@
+package dev.caravan.trunk;
+
+import dev.caravan.error.ErrorKind;
+import dev.caravan.error.LlmException;
+import dev.caravan.model.Model;
+import dev.caravan.provider.bedrock.BedrockErrors;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.processor.ThrottlerRejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns whatever ended an attempt into one row of the error table, with what the call knows. */
+final class AttemptFailure implements Processor {
+    private static final Logger LOG = LoggerFactory.getLogger(AttemptFailure.class);
+
+    private final AdmissionLedger ledger;
+
+    AttemptFailure(AdmissionLedger ledger) {
+        this.ledger = ledger;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        TrunkCall call = TrunkCall.of(exchange);
+        Throwable thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        call.upstreamEnds();
+        LlmException failure = translate(call, thrown);
+        call.lastFailure(failure);
+        throw failure;
+    }
+
+    private LlmException translate(TrunkCall call, Throwable thrown) {
+        if (thrown instanceof ThrottlerRejectedExecutionException) {
+            return limited(call);
+        }
+        if (thrown instanceof RejectedExecutionException) {
+            return LlmException.builder(ErrorKind.OVERLOADED, "Caravan is full: every worker is busy.")
+                    .attempts(call.attempts())
+                    .build();
+        }
+        LlmException failure = thrown instanceof LlmException known ? known : BedrockErrors.toLlm(thrown);
+        if (failure.kind() == ErrorKind.INTERNAL) {
+            LOG.error("Request {} failed inside Caravan", call.id(), thrown);
+        }
+        return withSuccessor(failure, call).attempts(call.attempts()).build();
+    }
+
+    private LlmException limited(TrunkCall call) {
+        String providerCode =
+                call.lastFailure() == null ? null : call.lastFailure().providerCode();
+        return LlmException.builder(
+                        ErrorKind.RATE_LIMITED,
+                        "Caravan's own limit of upstream calls is used up (caravan.rate-limit.requests).")
+                .retryAfter(ledger.untilPermit())
+                .providerCode(providerCode)
+                .attempts(call.attempts())
+                .build();
+    }
+
+    /** AWS hides which model to use instead of a retired one. */
+    private static LlmException.Builder withSuccessor(LlmException failure, TrunkCall call) {
+        if (failure.kind() != ErrorKind.MODEL_NOT_FOUND || call.resolved() == null) {
+            return failure.toBuilder();
+        }
+        Model model = call.resolved().model();
+        return model.lifecycle()
+                .successor()
+                .map(successor -> failure.toBuilder(failure.getMessage() + " " + model.id() + " is "
+                        + model.lifecycle().status().name().toLowerCase(java.util.Locale.ROOT)
+                        + " in Caravan's catalogue; its successor is " + successor + "."))
+                .orElseGet(failure::toBuilder);
+    }
+}

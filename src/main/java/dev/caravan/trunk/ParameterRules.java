@@ -1,0 +1,110 @@
+package dev.caravan.trunk;
+
+import dev.caravan.chat.LlmRequest;
+import dev.caravan.chat.Message;
+import dev.caravan.chat.Role;
+import dev.caravan.config.Settings;
+import dev.caravan.error.LlmException;
+import dev.caravan.model.Model;
+import dev.caravan.model.Model.Range;
+import dev.caravan.model.Model.Sampling;
+import java.util.List;
+
+/**
+ * Holds a request against its model's rules. What the caller gave and the model cannot take is refused by name;
+ * a default that it cannot take is left out or clamped.
+ */
+final class ParameterRules {
+    private final double defaultTemperature;
+    private final int defaultMaxTokens;
+
+    ParameterRules(Settings settings) {
+        this.defaultTemperature = settings.temperature();
+        this.defaultMaxTokens = settings.maxTokens();
+    }
+
+    /**
+     * @return the request with defaults filled in
+     * @throws LlmException {@code invalid_request} naming the parameter and the model's rule
+     */
+    LlmRequest apply(LlmRequest request, Model model) {
+        checkSampling(request, model);
+        checkMaxTokens(request, model);
+        checkStop(request, model);
+        checkTurns(request, model);
+        return request.useDefaults() ? withDefaults(request, model) : request;
+    }
+
+    private static void checkSampling(LlmRequest request, Model model) {
+        Model.Rules rules = model.rules();
+        checkSampled("temperature", request.temperature(), rules.temperature(), model);
+        checkSampled("top_p", request.topP(), rules.topP(), model);
+        if (rules.sampling() == Sampling.ONE && request.temperature() != null && request.topP() != null) {
+            throw LlmException.invalid(
+                    "temperature, top_p: " + model.id() + " takes one of them, not both together.");
+        }
+    }
+
+    private static void checkSampled(String name, Double value, Range range, Model model) {
+        if (value == null) {
+            return;
+        }
+        if (model.rules().sampling() == Sampling.NONE) {
+            throw LlmException.invalid(name + ": " + model.id() + " does not take it; leave it out.");
+        }
+        if (!range.contains(value)) {
+            throw LlmException.invalid(
+                    name + ": must be " + range + " for " + model.id() + ", not " + value + ".");
+        }
+    }
+
+    private static void checkMaxTokens(LlmRequest request, Model model) {
+        Integer given = request.maxTokens();
+        model.maxOutputTokens().filter(limit -> given != null && given > limit).ifPresent(limit -> {
+            throw LlmException.invalid(
+                    "max_tokens: must be at most " + limit + " for " + model.id() + ", not " + given + ".");
+        });
+    }
+
+    private static void checkStop(LlmRequest request, Model model) {
+        int limit = model.rules().maxStopSequences();
+        if (request.stop().size() > limit) {
+            throw LlmException.invalid("stop: at most " + limit + " stop sequences for " + model.id() + ", not "
+                    + request.stop().size() + ".");
+        }
+    }
+
+    private static void checkTurns(LlmRequest request, Model model) {
+        List<Message> turns = request.messages().stream()
+                .filter(message -> message.role() != Role.SYSTEM)
+                .toList();
+        if (turns.isEmpty() || turns.get(0).role() != Role.USER) {
+            throw LlmException.invalid("messages: the first message that is not a system message must be the user's.");
+        }
+        if (!model.rules().prefill() && turns.get(turns.size() - 1).role() == Role.ASSISTANT) {
+            throw LlmException.invalid("messages: " + model.id()
+                    + " does not continue an assistant message; the last message must be the user's.");
+        }
+    }
+
+    private LlmRequest withDefaults(LlmRequest request, Model model) {
+        LlmRequest.Builder filled = request.toBuilder();
+        if (request.maxTokens() == null) {
+            filled.maxTokens(Math.min(
+                    defaultMaxTokens, model.maxOutputTokens().orElse(defaultMaxTokens)));
+        }
+        if (request.temperature() == null && takesDefaultTemperature(request, model)) {
+            Range range = model.rules().temperature();
+            filled.temperature(Math.min(range.max(), Math.max(range.min(), defaultTemperature)));
+        }
+        return filled.build();
+    }
+
+    private static boolean takesDefaultTemperature(LlmRequest request, Model model) {
+        return switch (model.rules().sampling()) {
+            case BOTH -> true;
+            case ONE -> request.topP() == null;
+            case NONE -> false;
+        };
+    }
+}

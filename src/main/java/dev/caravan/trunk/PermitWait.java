@@ -1,0 +1,44 @@
+package dev.caravan.trunk;
+
+import dev.caravan.chat.OnLimit;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
+
+/** Holds an attempt that may wait for the limit until a permit should be free; holds no thread meanwhile. */
+final class PermitWait extends AsyncProcessorSupport {
+    private final AdmissionLedger ledger;
+    private final ScheduledExecutorService scheduler;
+
+    PermitWait(AdmissionLedger ledger, ScheduledExecutorService scheduler) {
+        this.ledger = ledger;
+        this.scheduler = scheduler;
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        TrunkCall call = TrunkCall.of(exchange);
+        if (call.request().onLimit() != OnLimit.WAIT) {
+            callback.done(true);
+            return true;
+        }
+        Duration wait = ledger.queueUp();
+        if (wait.isZero()) {
+            ledger.leaveQueue();
+            callback.done(true);
+            return true;
+        }
+        call.extendDeadline(wait);
+        scheduler.schedule(
+                () -> {
+                    ledger.leaveQueue();
+                    callback.done(false);
+                },
+                wait.toNanos(),
+                TimeUnit.NANOSECONDS);
+        return false;
+    }
+}

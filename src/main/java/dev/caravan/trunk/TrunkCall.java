@@ -1,0 +1,162 @@
+package dev.caravan.trunk;
+
+import dev.caravan.chat.LlmRequest;
+import dev.caravan.chat.Usage;
+import dev.caravan.error.LlmException;
+import dev.caravan.format.FormatReply;
+import dev.caravan.format.ModelFormat;
+import dev.caravan.model.ResolvedModel;
+import dev.caravan.observe.CallFacts;
+import dev.caravan.runtime.Cancellation;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.apache.camel.Exchange;
+
+/**
+ * The state of one request on its way through the trunk, kept as an exchange property. Each step reads and writes
+ * its own part; steps of one exchange never run at the same time.
+ */
+final class TrunkCall implements CallFacts {
+    private final String id;
+    private final Cancellation cancellation;
+    private final LongSupplier nanoTime;
+    private final long startNanos;
+    private long deadlineNanos;
+
+    private LlmRequest request;
+    private ResolvedModel resolved;
+    private ModelFormat format;
+    private FormatReply reply;
+    private volatile Usage usage = Usage.UNKNOWN;
+    private volatile int attempts;
+    private int retries;
+    private boolean onceUsed;
+    private LlmException lastFailure;
+    private volatile long upstreamNanos;
+    private long upstreamSince;
+    private boolean upstream;
+
+    TrunkCall(String id, Cancellation cancellation, Duration total, LongSupplier nanoTime) {
+        this.id = id;
+        this.cancellation = cancellation;
+        this.nanoTime = nanoTime;
+        this.startNanos = nanoTime.getAsLong();
+        this.deadlineNanos = startNanos + total.toNanos();
+    }
+
+    static TrunkCall of(Exchange exchange) {
+        return exchange.getProperty(ExchangeKeys.CALL, TrunkCall.class);
+    }
+
+    String id() {
+        return id;
+    }
+
+    Cancellation cancellation() {
+        return cancellation;
+    }
+
+    LlmRequest request() {
+        return request;
+    }
+
+    void request(LlmRequest value) {
+        this.request = value;
+    }
+
+    ResolvedModel resolved() {
+        return resolved;
+    }
+
+    ModelFormat format() {
+        return format;
+    }
+
+    void resolved(ResolvedModel model, ModelFormat itsFormat) {
+        this.resolved = model;
+        this.format = itsFormat;
+    }
+
+    FormatReply reply() {
+        return reply;
+    }
+
+    void reply(FormatReply value) {
+        this.reply = value;
+        this.usage = usage.plus(value.usage());
+    }
+
+    /** Time since the request came in. */
+    Duration elapsed() {
+        return Duration.ofNanos(nanoTime.getAsLong() - startNanos);
+    }
+
+    /** Time left of the total timeout; zero or negative when it is over. */
+    Duration remaining() {
+        return Duration.ofNanos(deadlineNanos - nanoTime.getAsLong());
+    }
+
+    /** Time that does not count against the total timeout: waiting for the limit when told to wait. */
+    void extendDeadline(Duration waited) {
+        deadlineNanos += waited.toNanos();
+    }
+
+    /** Upstream time begins: a paid call, or the wait before the next. */
+    void upstreamBegins() {
+        upstreamSince = nanoTime.getAsLong();
+        upstream = true;
+    }
+
+    /** Upstream time ends, if it had begun. */
+    void upstreamEnds() {
+        if (upstream) {
+            upstreamNanos += nanoTime.getAsLong() - upstreamSince;
+            upstream = false;
+        }
+    }
+
+    void countAttempt() {
+        attempts++;
+    }
+
+    int retries() {
+        return retries;
+    }
+
+    void countRetry(LlmException failure) {
+        retries++;
+        onceUsed |= failure.retry() == LlmException.Retry.ONCE;
+    }
+
+    boolean onceUsed() {
+        return onceUsed;
+    }
+
+    LlmException lastFailure() {
+        return lastFailure;
+    }
+
+    void lastFailure(LlmException failure) {
+        this.lastFailure = failure;
+    }
+
+    @Override
+    public String model() {
+        return resolved == null ? null : resolved.model().id();
+    }
+
+    @Override
+    public Usage usage() {
+        return usage;
+    }
+
+    @Override
+    public int attempts() {
+        return attempts;
+    }
+
+    @Override
+    public Duration upstreamTime() {
+        return Duration.ofNanos(upstreamNanos);
+    }
+}

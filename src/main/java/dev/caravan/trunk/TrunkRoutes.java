@@ -1,0 +1,98 @@
+package dev.caravan.trunk;
+
+import dev.caravan.config.Settings;
+import dev.caravan.error.LlmException;
+import java.util.concurrent.ScheduledExecutorService;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.model.TryDefinition;
+
+/**
+ * The trunk as routes. {@code direct:caravan-generate} is the whole way of a request; {@code
+ * direct:caravan-attempt} is the part that redelivery repeats as one: format, throttle, paid call, reading.
+ *
+ * <p>A redelivery repeats only its failed step, so throttle and call stand in a route of their own without an
+ * error handler, one level below the redelivery: a throttle beside the call would be skipped by retries.
+ */
+final class TrunkRoutes extends RouteBuilder {
+    static final String GENERATE = "direct:caravan-generate";
+    static final String BEDROCK = "caravan-bedrock";
+    private static final String ATTEMPT = "direct:caravan-attempt";
+
+    private final Settings settings;
+    private final TrunkSteps steps;
+    private final ScheduledExecutorService scheduler;
+
+    TrunkRoutes(Settings settings, TrunkSteps steps, ScheduledExecutorService scheduler) {
+        this.settings = settings;
+        this.steps = steps;
+        this.scheduler = scheduler;
+    }
+
+    @Override
+    public void configure() {
+        generate();
+        attempt();
+    }
+
+    private void generate() {
+        from(GENERATE)
+                .routeId("caravan-generate")
+                // Camel's own redelivery pool refuses more than 1000 waiting exchanges.
+                .errorHandler(defaultErrorHandler()
+                        .executorService(scheduler)
+                        .logExhausted(false)
+                        .logStackTrace(false))
+                .onException(LlmException.class)
+                .onExceptionOccurred(steps.retryDecision())
+                .retryWhile(steps.retryDecision())
+                .asyncDelayedRedelivery()
+                .logExhausted(false)
+                .logStackTrace(false)
+                .logRetryAttempted(false)
+                .end()
+                .process(steps::takeRequest)
+                .id("caravan-take-request")
+                .process(steps::resolveModel)
+                .id("caravan-resolve-model")
+                .process(steps::checkParameters)
+                .id("caravan-check-parameters")
+                .to(ATTEMPT)
+                .id("caravan-attempt-with-retries")
+                .process(steps::account)
+                .id("caravan-account");
+    }
+
+    private void attempt() {
+        TryDefinition attempt = from(ATTEMPT)
+                .routeId("caravan-attempt")
+                .errorHandler(noErrorHandler())
+                .doTry()
+                .process(steps.permitWait())
+                .id("caravan-wait-for-permit")
+                .process(steps.workerHop())
+                .id("caravan-to-worker")
+                .process(AttemptSteps::requireWanted)
+                .id("caravan-require-wanted")
+                .process(AttemptSteps::writeFormat)
+                .id("caravan-write-format");
+        Settings.RateLimit limit = settings.rateLimit();
+        if (limit.requests() > 0) {
+            attempt.throttle(limit.requests())
+                    .timePeriodMillis(limit.window().toMillis())
+                    .rejectExecution(true)
+                    .id("caravan-throttle")
+                    .process(exchange -> steps.ledger().admitted())
+                    .id("caravan-note-admission");
+        }
+        attempt.process(AttemptSteps::beginCall)
+                .id("caravan-begin-call")
+                .to(BEDROCK + ":invoke?operation=invokeEmbeddingsModel&pojoRequest=true")
+                .id("caravan-invoke-model")
+                .process(AttemptSteps::readReply)
+                .id("caravan-read-reply")
+                .doCatch(Throwable.class)
+                .process(steps.attemptFailure())
+                .id("caravan-attempt-failure")
+                .end();
+    }
+}
