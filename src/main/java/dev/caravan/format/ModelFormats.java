@@ -2,6 +2,7 @@ package dev.caravan.format;
 
 import dev.caravan.error.LlmException;
 import dev.caravan.model.Model;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -13,6 +14,15 @@ public final class ModelFormats {
             .collect(Collectors.toUnmodifiableMap(ModelFormat::name, Function.identity()));
 
     private ModelFormats() {}
+
+    static Collection<ModelFormat> all() {
+        return BY_NAME.values();
+    }
+
+    /** A format by its name, or null. */
+    static ModelFormat named(String name) {
+        return BY_NAME.get(name);
+    }
 
     /**
      * The format of a model.

@@ -1,5 +1,6 @@
 package dev.caravan.trunk;
 
+import dev.caravan.dialect.Problem;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
 import dev.caravan.model.Model;
@@ -8,13 +9,9 @@ import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.processor.ThrottlerRejectedExecutionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Turns whatever ended an attempt into one row of the error table, with what the call knows. */
 final class AttemptFailure implements Processor {
-    private static final Logger LOG = LoggerFactory.getLogger(AttemptFailure.class);
-
     private final AdmissionLedger ledger;
 
     AttemptFailure(AdmissionLedger ledger) {
@@ -25,8 +22,8 @@ final class AttemptFailure implements Processor {
     public void process(Exchange exchange) {
         TrunkCall call = TrunkCall.of(exchange);
         Throwable thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        call.upstreamEnds();
         LlmException failure = translate(call, thrown);
+        call.upstreamEnds();
         call.lastFailure(failure);
         throw failure;
     }
@@ -40,11 +37,15 @@ final class AttemptFailure implements Processor {
                     .attempts(call.attempts())
                     .build();
         }
-        LlmException failure = thrown instanceof LlmException known ? known : BedrockErrors.toLlm(thrown);
-        if (failure.kind() == ErrorKind.INTERNAL) {
-            LOG.error("Request {} failed inside Caravan", call.id(), thrown);
+        return withSuccessor(known(call, thrown), call).attempts(call.attempts()).build();
+    }
+
+    /** What the paid call threw is the provider's failure; anything else is a bug of ours. */
+    private static LlmException known(TrunkCall call, Throwable thrown) {
+        if (thrown instanceof LlmException known) {
+            return known;
         }
-        return withSuccessor(failure, call).attempts(call.attempts()).build();
+        return call.inUpstreamCall() ? BedrockErrors.toLlm(thrown) : Problem.visible(thrown);
     }
 
     private LlmException limited(TrunkCall call) {

@@ -115,6 +115,10 @@ final class TrunkCall implements CallFacts {
         }
     }
 
+    boolean inUpstreamCall() {
+        return upstream;
+    }
+
     void countAttempt() {
         attempts++;
     }

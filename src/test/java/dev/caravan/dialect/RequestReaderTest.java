@@ -1,0 +1,180 @@
+package dev.caravan.dialect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import dev.caravan.chat.LlmRequest;
+import dev.caravan.chat.Message;
+import dev.caravan.chat.Role;
+import dev.caravan.error.ErrorKind;
+import dev.caravan.error.LlmException;
+import dev.caravan.runtime.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.StringLength;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RequestReaderTest {
+
+    @Test
+    void everyField_isRead() {
+        LlmRequest request = read(
+                """
+                {"prompt": "Hello", "system_prompt": "Be brief.", "model": "claude-3-haiku", "temperature": 0.2,
+                 "max_tokens": 512, "top_p": 0.9, "stop": ["END"], "max_retries": 3, "stream": false,
+                 "metadata": {"team": "export"}}""");
+
+        assertThat(request)
+                .isEqualTo(LlmRequest.ofPrompt("Hello")
+                        .system("Be brief.")
+                        .model("claude-3-haiku")
+                        .temperature(0.2)
+                        .maxTokens(512)
+                        .topP(0.9)
+                        .stop("END")
+                        .maxRetries(3)
+                        .metadata(Map.of("team", "export"))
+                        .build());
+    }
+
+    @Test
+    void messages_keepRolesAndOrder() {
+        LlmRequest request = read(
+                """
+                {"messages": [{"role": "system", "content": "S"}, {"role": "user", "content": "U"},
+                 {"role": "assistant", "content": "A"}, {"role": "user", "content": "V"}]}""");
+
+        assertThat(request.messages())
+                .containsExactly(
+                        Message.of(Role.SYSTEM, "S"),
+                        Message.of(Role.USER, "U"),
+                        Message.of(Role.ASSISTANT, "A"),
+                        Message.of(Role.USER, "V"));
+    }
+
+    @Test
+    void stop_mayBeOneString() {
+        assertThat(read("{\"prompt\": \"x\", \"stop\": \"\\n\"}").stop()).containsExactly("\n");
+    }
+
+    @Test
+    void blankSystemPrompt_countsAsAbsent() {
+        assertThat(read("{\"prompt\": \"x\", \"system_prompt\": \"  \"}").system()).isNull();
+    }
+
+    @Test
+    void nullField_countsAsAbsent() {
+        assertThat(read("{\"prompt\": \"x\", \"temperature\": null, \"messages\": null}"))
+                .isEqualTo(LlmRequest.ofPrompt("x").build());
+    }
+
+    @Test
+    void zero_isAValue() {
+        assertThat(read("{\"prompt\": \"x\", \"temperature\": 0, \"max_retries\": 0}"))
+                .isEqualTo(LlmRequest.ofPrompt("x").temperature(0.0).maxRetries(0).build());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"prompt\": \"x\", \"temprature\": 1}|temprature: unknown field",
+                "{\"prompt\": \"x\", \"messages\": [{\"role\":\"user\",\"content\":\"y\"}]}|prompt, messages: send one",
+                "{}|prompt: required",
+                "{\"prompt\": \"  \"}|prompt: must not be blank",
+                "{\"prompt\": 5}|prompt: must be a string, not the number 5",
+                "{\"prompt\": [\"x\"]}|prompt: must be a string, not a list",
+                "{\"prompt\": \"x\", \"temperature\": \"0.5\"}|temperature: must be a number, not a string",
+                "{\"prompt\": \"x\", \"temperature\": 1e999}|temperature: must be a number",
+                "{\"prompt\": \"x\", \"top_p\": true}|top_p: must be a number, not true",
+                "{\"prompt\": \"x\", \"max_tokens\": 0}|max_tokens: must be at least 1, not 0",
+                "{\"prompt\": \"x\", \"max_tokens\": 1.5}|max_tokens: must be a whole number",
+                "{\"prompt\": \"x\", \"max_tokens\": 99999999999}|max_tokens: must be at least 1, not 99999999999",
+                "{\"prompt\": \"x\", \"max_retries\": 11}|max_retries: must be between 0 and 10, not 11",
+                "{\"prompt\": \"x\", \"stream\": \"no\"}|stream: must be true or false",
+                "{\"prompt\": \"x\", \"stream\": true}|stream: this version does not stream yet",
+                "{\"prompt\": \"x\", \"tools\": []}|tools: this version does not have this field yet",
+                "{\"prompt\": \"x\", \"schema\": {}}|schema: this version does not have this field yet",
+                "{\"prompt\": \"x\", \"stop\": \"\"}|stop: must not be empty",
+                "{\"prompt\": \"x\", \"stop\": [\"a\", 5]}|stop[1]: must be a string",
+                "{\"prompt\": \"x\", \"model\": \" \"}|model: must not be blank",
+                "{\"prompt\": \"x\", \"metadata\": {\"a\": 1}}|metadata.a: must be a string",
+                "{\"prompt\": \"x\", \"metadata\": {\"a\": \"é\"}}|metadata.a: must be at most 256 characters of",
+                "{\"prompt\": \"x\", \"metadata\": {\"\": \"v\"}}|metadata: the key",
+                "{\"prompt\": \"x\", \"metadata\": []}|metadata: must be an object of strings, not a list",
+                "{\"messages\": []}|messages: at least one message",
+                "{\"messages\": {}}|messages: must be a list",
+                "{\"messages\": [5]}|messages[0]: must be an object",
+                "{\"messages\": [{\"role\": \"bot\", \"content\": \"x\"}]}|messages[0].role: must be \"user\"",
+                "{\"messages\": [{\"role\": \"user\"}]}|messages[0].content: must be a string, not absent",
+                "{\"messages\": [{\"role\": \"user\", \"content\": \"\"}]}|messages[0].content: must not be blank",
+                "{\"messages\": [{\"role\": \"user\", \"content\": [{}]}]}|does not have content blocks yet",
+                "{\"messages\": [{\"role\": \"user\", \"content\": \"x\", \"name\": \"y\"}]}|messages[0].name: unknown",
+                "{\"messages\": [{\"role\": \"system\", \"content\": \"x\"}]}|at least one message of the user",
+                "{\"prompt\": \"x\", \"prompt\": \"y\"}|Duplicate",
+                "{\"prompt\": \"x\"} {}|not valid JSON",
+                "{\"prompt\": \"x\"|not valid JSON",
+                "[]|must be a JSON object",
+                "\"text\"|must be a JSON object",
+                "{\"prompt\": \"\\ud83d\"}|not valid Unicode",
+            })
+    void badRequest_isRefusedByName(String body, String message) {
+        assertThatThrownBy(() -> read(body))
+                .asInstanceOf(type(LlmException.class))
+                .satisfies(failure -> {
+                    assertThat(failure.kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
+                    assertThat(failure).hasMessageContaining(message);
+                });
+    }
+
+    @Test
+    void emptyBody_isRefusedWithAnExample() {
+        assertThatThrownBy(() -> RequestReader.read(new byte[0])).hasMessageContaining("The body is empty");
+    }
+
+    @Test
+    void seventeenPairsOfMetadata_areTooMany() {
+        StringBuilder pairs = new StringBuilder("\"k0\": \"v\"");
+        for (int i = 1; i < 17; i++) {
+            pairs.append(", \"k").append(i).append("\": \"v\"");
+        }
+
+        assertThatThrownBy(() -> read("{\"prompt\": \"x\", \"metadata\": {" + pairs + "}}"))
+                .hasMessageContaining("at most 16 pairs, not 17");
+    }
+
+    @Test
+    void invalidUtf8_isRefused() {
+        byte[] body = {'{', '"', 'p', 'r', 'o', 'm', 'p', 't', '"', ':', '"', (byte) 0xc3, (byte) 0x28, '"', '}'};
+
+        assertThatThrownBy(() -> RequestReader.read(body)).hasMessageContaining("not valid JSON");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1_001, 200_000})
+    void deepNesting_isRefusedWithoutDeepRecursion(int depth) {
+        String body = "{\"metadata\":" + "[".repeat(depth) + "]".repeat(depth) + "}";
+
+        assertThatThrownBy(() -> read(body)).hasMessageContaining("not valid JSON");
+    }
+
+    @Property
+    void anyText_isReadOrRefusedAsInvalid(@ForAll @StringLength(max = 300) String text) {
+        try {
+            assertThat(read(text)).isNotNull();
+        } catch (LlmException refused) {
+            assertThat(refused.kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
+            assertThat(Json.write(Problem.write(refused, "id"))).isNotEmpty();
+        }
+    }
+
+    private static LlmRequest read(String body) {
+        return RequestReader.read(body.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,72 @@
+package dev.caravan.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import dev.caravan.chat.Usage;
+import dev.caravan.error.ErrorKind;
+import dev.caravan.error.LlmException;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The rules that hold for every format. */
+class ModelFormatContractTest {
+
+    static Stream<Arguments> unreadable() {
+        return ModelFormats.all().stream()
+                .flatMap(format -> Stream.of(
+                                "",
+                                "not json",
+                                "[]",
+                                "\"text\"",
+                                "null",
+                                "{}",
+                                "{\"content\":[]}",
+                                "{\"content\":\"text\"}",
+                                "{\"content\":[{\"type\":\"text\",\"text\":\"\"}],\"stop_reason\":\"end_turn\"}",
+                                "{\"content\":[]} trailing",
+                                "{\"message\":\"an error\"}")
+                        .map(body -> Arguments.of(format, body)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unreadable")
+    void unreadableOrEmptyReply_isAProviderErrorThatIsNotTriedAgain(ModelFormat format, String body) {
+        assertThatThrownBy(() -> format.read(body.getBytes(StandardCharsets.UTF_8), Usage.UNKNOWN))
+                .asInstanceOf(type(LlmException.class))
+                .satisfies(failure -> {
+                    assertThat(failure.kind()).isEqualTo(ErrorKind.PROVIDER_ERROR);
+                    assertThat(failure.retry()).isEqualTo(LlmException.Retry.NEVER);
+                });
+    }
+
+    @Property
+    void anyBytes_areReadOrRefusedAsProviderError(@ForAll byte[] body) {
+        for (ModelFormat format : ModelFormats.all()) {
+            try {
+                assertThat(format.read(body, Usage.UNKNOWN)).isNotNull();
+            } catch (LlmException refused) {
+                assertThat(refused.kind()).isEqualTo(ErrorKind.PROVIDER_ERROR);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("formats")
+    void countsOfTheHeaders_fillInWhatTheBodyDoesNotSay(ModelFormat format) {
+        byte[] body = "{\"content\":[{\"type\":\"text\",\"text\":\"x\"}],\"stop_reason\":\"end_turn\"}"
+                .getBytes(StandardCharsets.UTF_8);
+
+        assertThat(format.read(body, Usage.of(3L, 4L)).usage()).isEqualTo(Usage.of(3L, 4L));
+    }
+
+    static Stream<ModelFormat> formats() {
+        return ModelFormats.all().stream();
+    }
+}

@@ -1,0 +1,82 @@
+package dev.caravan.trunk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.caravan.chat.LlmRequest;
+import dev.caravan.chat.Message;
+import dev.caravan.chat.Role;
+import dev.caravan.model.Model;
+import dev.caravan.support.TestTrunk;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Settings of the tests: temperature 0.7, max tokens 4096. */
+class ParameterRulesTest {
+    private static final Model CLAUDE_3 = model("claude-3-haiku");
+    private static final Model ONE_OF_TWO = model("claude-haiku-4-5");
+    private static final Model NO_SAMPLING = model("claude-opus-4-8");
+
+    @Test
+    void defaults_fillWhatIsAbsent() {
+        LlmRequest filled = apply(LlmRequest.ofPrompt("x"), CLAUDE_3);
+
+        assertThat(filled.temperature()).isEqualTo(0.7);
+        assertThat(filled.maxTokens()).isEqualTo(4096);
+    }
+
+    @Test
+    void defaults_areLeftOutWhereTheModelCannotTakeThem() {
+        assertThat(apply(LlmRequest.ofPrompt("x"), NO_SAMPLING).temperature()).isNull();
+        assertThat(apply(LlmRequest.ofPrompt("x").topP(0.5), ONE_OF_TWO).temperature())
+                .isNull();
+        assertThat(apply(LlmRequest.ofPrompt("x").useDefaults(false), CLAUDE_3).temperature())
+                .isNull();
+    }
+
+    @Test
+    void zeroTemperature_isKept() {
+        assertThat(apply(LlmRequest.ofPrompt("x").temperature(0.0), CLAUDE_3).temperature())
+                .isZero();
+    }
+
+    @Test
+    void givenParameter_thatTheModelCannotTake_isRefusedByName() {
+        refused(LlmRequest.ofPrompt("x").temperature(1.5), CLAUDE_3, "temperature: must be 0 to 1");
+        refused(LlmRequest.ofPrompt("x").topP(-0.1), CLAUDE_3, "top_p: must be 0 to 1");
+        refused(LlmRequest.ofPrompt("x").temperature(0.5), NO_SAMPLING, "temperature: anthropic.claude-opus-4-8 does");
+        refused(LlmRequest.ofPrompt("x").topP(0.5), NO_SAMPLING, "top_p: anthropic.claude-opus-4-8 does not take it");
+        refused(LlmRequest.ofPrompt("x").temperature(0.5).topP(0.5), ONE_OF_TWO, "temperature, top_p:");
+        refused(LlmRequest.ofPrompt("x").maxTokens(4097), CLAUDE_3, "max_tokens: must be at most 4096");
+    }
+
+    @Test
+    void conversation_beginsWithTheUser() {
+        refused(
+                LlmRequest.builder()
+                        .messages(List.of(Message.of(Role.ASSISTANT, "a"), Message.of(Role.USER, "u"))),
+                CLAUDE_3,
+                "messages: the first message");
+    }
+
+    @Test
+    void prefill_isRefusedWhereTheModelRefusesIt() {
+        LlmRequest.Builder prefill = LlmRequest.builder()
+                .messages(List.of(Message.of(Role.USER, "u"), Message.of(Role.ASSISTANT, "a")));
+
+        assertThat(apply(prefill, CLAUDE_3)).isNotNull();
+        refused(prefill, NO_SAMPLING, "messages: anthropic.claude-opus-4-8 does not continue");
+    }
+
+    private static Model model(String name) {
+        return TestTrunk.resolver().resolve(name).model();
+    }
+
+    private static LlmRequest apply(LlmRequest.Builder request, Model model) {
+        return TestTrunk.checked(request.build(), model);
+    }
+
+    private static void refused(LlmRequest.Builder request, Model model, String message) {
+        assertThatThrownBy(() -> apply(request, model)).hasMessageContaining(message);
+    }
+}
