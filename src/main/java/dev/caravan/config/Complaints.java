@@ -11,7 +11,8 @@ final class Complaints {
     private static final String HIDDEN = "***";
     private static final Pattern SECRET_NAME =
             Pattern.compile("key|secret|token|passw|credential|bearer|auth", Pattern.CASE_INSENSITIVE);
-    private static final Pattern USER_IN_ADDRESS = Pattern.compile("//[^/]*@");
+    /** An address with a user and password, or with a query. */
+    private static final Pattern MAY_HOLD_SECRET = Pattern.compile("[@?]");
 
     private final List<String> problems = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
@@ -53,7 +54,7 @@ final class Complaints {
     }
 
     private static String value(String text) {
-        return USER_IN_ADDRESS.matcher(text).find() ? HIDDEN : line(text);
+        return MAY_HOLD_SECRET.matcher(text).find() ? HIDDEN : line(text);
     }
 
     /** The text on one line, what cannot be printed as {@code \\uXXXX}, cut when it is long. */

@@ -20,7 +20,6 @@ final class DotEnvFile {
     private static final Pattern ENTRY = Pattern.compile("\\s*[\\w.\\-]+\\s*=(.*)", Pattern.DOTALL);
     private static final Pattern EXPORT = Pattern.compile("\\s*export\\s+\\S.*", Pattern.DOTALL);
     private static final Pattern AFTER_QUOTE = Pattern.compile("\\s*(#.*)?");
-    private static final Pattern GLUED_HASH = Pattern.compile("[^\\s#]#");
 
     private final Complaints complaints;
     private int lineNumber;
@@ -119,9 +118,19 @@ final class DotEnvFile {
             } else {
                 complain(lineNumber, "the single quote is not closed");
             }
-        } else if (GLUED_HASH.matcher(value).find()) {
+        } else {
+            checkUnquoted(value);
+        }
+    }
+
+    private void checkUnquoted(String value) {
+        int hash = value.indexOf('#');
+        if (hash > 0 && !Character.isWhitespace(value.charAt(hash - 1))) {
             complaints.warning(NAME + " line " + lineNumber + ": the value ends at the #, which begins a comment;"
                     + " put the value in double quotes if the # belongs to it");
+        }
+        if ((hash < 0 ? value : value.substring(0, hash)).strip().endsWith("\"")) {
+            complain(lineNumber, "a value that ends with a double quote must begin with one");
         }
     }
 

@@ -16,7 +16,10 @@ final class Keys {
             Rules.choice(Mode.class),
             "where Bedrock calls go; auto: aws when credentials are found, else embedded");
     static final Key<String> BEDROCK_REGION = Key.of(
-                    "bedrock.region", "", Rules.region(), "empty: AWS_DEFAULT_REGION, the profile's, us-east-1")
+                    "bedrock.region",
+                    "",
+                    Rules.region(),
+                    "region of the calls; empty: AWS_DEFAULT_REGION, the profile's, us-east-1")
             .env("AWS_REGION")
             .elseEnv("AWS_DEFAULT_REGION");
     static final Key<URI> BEDROCK_ENDPOINT = Key.of(
@@ -44,13 +47,22 @@ final class Keys {
                     "id, inference profile, ARN or alias used when a request names none")
             .env("BEDROCK_MODEL_ID");
     static final Key<Double> TEMPERATURE = Key.of(
-                    "temperature", "0.7", Rules.decimal(0, 2), "left out for models that refuse it")
+                    "temperature",
+                    "0.7",
+                    Rules.decimal(0, 2),
+                    "used when a request gives none; left out for models that refuse it")
             .env("BEDROCK_TEMPERATURE");
     static final Key<Integer> MAX_TOKENS = Key.of(
-                    "max-tokens", "4096", Rules.integer(1, 1_000_000), "clamped to the model's limit")
+                    "max-tokens",
+                    "4096",
+                    Rules.integer(1, 1_000_000),
+                    "used when a request gives none; clamped to the model's limit")
             .env("BEDROCK_MAX_TOKENS");
     static final Key<Path> CATALOGUE = Key.of(
-            "catalogue", "", Rules.path("a YAML file"), "adds or changes models: aliases, prices, limits; empty: none");
+            "catalogue",
+            "",
+            Rules.path("a YAML file"),
+            "a file that adds or changes models: aliases, prices, limits; empty: none");
 
     static final Key<Integer> RATE_LIMIT_REQUESTS = Key.of(
                     "rate-limit.requests", "50", Rules.integer(0, 100_000), "upstream calls per window; 0: no limit")
@@ -64,19 +76,19 @@ final class Keys {
             "retry.delay",
             "1s",
             Rules.duration("1ms", "5m"),
-            "before the first retry; doubles from there, each wait varied by up to 20 %");
+            "wait before the first retry; doubles from there, each wait varied by up to 20 %");
     static final Key<Duration> RETRY_MAX_WAIT = Key.of(
             "retry.max-wait",
             "60s",
             Rules.duration("1ms", "1h"),
             "longest wait before a retry; a longer Retry-After from upstream ends the call at once");
     static final Key<Duration> TIMEOUT_CONNECT =
-            Key.of("timeout.connect", "5s", Rules.duration("1ms", "24h"), "to open a connection upstream");
+            Key.of("timeout.connect", "5s", Rules.duration("1ms", "24h"), "longest time to open a connection upstream");
     static final Key<Duration> TIMEOUT_TOTAL = Key.of(
             "timeout.total",
             "600s",
             Rules.duration("1ms", "24h"),
-            "the whole request with its retries and waits, but not the wait of folder and timer work for the limit");
+            "longest time of the whole request with its retries and waits, but not the wait of folder and timer work for the limit");
 
     static final Key<Integer> HTTP_PORT =
             Key.of("http.port", "8080", Rules.port(), "main port; 0: any").env("CARAVAN_PORT");
@@ -113,9 +125,9 @@ final class Keys {
                     "requests in work at once, more are refused; empty: 4096, on JDK 17 to 23 1024")
             .env("CARAVAN_MAX_CONCURRENT");
     static final Key<Integer> MANAGEMENT_PORT =
-            Key.of("management.port", "9876", Rules.port(), "health and metrics, same host; 0: any");
+            Key.of("management.port", "9876", Rules.port(), "port of health and metrics, same host; 0: any");
     static final Key<Integer> EMULATOR_PORT =
-            Key.of("emulator.port", "0", Rules.port(), "the embedded Bedrock, loopback only; 0: any");
+            Key.of("emulator.port", "0", Rules.port(), "port of the embedded Bedrock, loopback only; 0: any");
     static final Key<Path> ROUTES_DIR = Key.of(
             "routes.dir",
             "routes",

@@ -9,10 +9,13 @@ import java.util.Set;
 /** Keys that are known, but whose only value in this version is their default. */
 final class LaterKeys {
     static final Key<Duration> TIMEOUT_FIRST_BYTE = Key.of(
-                    "timeout.first-byte", "120s", Rules.duration("1ms", "24h"), "until the first byte of a stream")
+                    "timeout.first-byte",
+                    "120s",
+                    Rules.duration("1ms", "24h"),
+                    "longest time until the first byte of a stream")
             .notYet();
     static final Key<Duration> TIMEOUT_IDLE = Key.of(
-                    "timeout.idle", "60s", Rules.duration("1ms", "24h"), "between two parts of a stream")
+                    "timeout.idle", "60s", Rules.duration("1ms", "24h"), "longest time between two parts of a stream")
             .notYet();
     static final Key<List<String>> BEDROCK_REGIONS = Key.of(
                     "bedrock.regions",
@@ -23,7 +26,7 @@ final class LaterKeys {
     static final Key<String> FALLBACKS = Key.of(
                     "fallbacks",
                     "",
-                    Rules.text("model > model, model; model > …, up to 10000 characters", "[^\\p{Cntrl}]{1,10000}"),
+                    Rules.text("model > model, model; model > model, up to 10000 characters", "[^\\p{Cntrl}]{1,10000}"),
                     "models to try in order when the first fails; empty: none")
             .notYet();
     static final Key<Duration> FALLBACK_COOLDOWN = Key.of(
@@ -39,7 +42,8 @@ final class LaterKeys {
                     "True makes Groq, or any OpenAI-compatible server, the default provider")
             .env("USE_GROQ")
             .notYet();
-    static final Key<Secret> GROQ_API_KEY = Key.of("groq.api-key", "", Rules.secret(), "its key; may be empty")
+    static final Key<Secret> GROQ_API_KEY = Key.of(
+                    "groq.api-key", "", Rules.secret(), "its key, may be empty; of no effect unless caravan.groq.use")
             .env("GROQ_API_KEY")
             .asSecret()
             .notYet();
