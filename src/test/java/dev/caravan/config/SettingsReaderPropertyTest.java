@@ -13,6 +13,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.BeforeProperty;
 
@@ -104,10 +105,9 @@ class SettingsReaderPropertyTest {
         Arbitrary<String> alike = Arbitraries.strings()
                 .withChars("0123456789.-+,:;/@#%?*[] mshKMiBGTrueFalse\t\n\u00a0\u2028")
                 .ofMaxLength(20);
-        Arbitrary<String> long1 =
+        Arbitrary<String> lengthy =
                 Arbitraries.strings().withChars('a', '9', ',').ofMinLength(1000).ofMaxLength(20_000);
-        return Arbitraries.frequencyOf(
-                net.jqwik.api.Tuple.of(10, wild), net.jqwik.api.Tuple.of(10, alike), net.jqwik.api.Tuple.of(1, long1));
+        return Arbitraries.frequencyOf(Tuple.of(10, wild), Tuple.of(10, alike), Tuple.of(1, lengthy));
     }
 
     @Provide

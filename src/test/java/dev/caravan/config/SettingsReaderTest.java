@@ -21,6 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsReaderTest {
+    private static final String NOT_YET = "this version does not have it yet; leave it at its default";
+
     @TempDir
     Path folder;
 
@@ -344,8 +346,6 @@ class SettingsReaderTest {
                         "caravan.groq.model = other: " + NOT_YET + " (from -D)",
                         "caravan.fallbacks = a > b: " + NOT_YET + " (from -D)");
     }
-
-    private static final String NOT_YET = "this version does not have it yet; leave it at its default";
 
     @Test
     void groqVariablesAlone_stopNothing() {
