@@ -68,7 +68,7 @@ final class Keys {
                     "rate-limit.requests", "50", Rules.integer(0, 100_000), "upstream calls per window; 0: no limit")
             .env("CARAVAN_RATE_LIMIT");
     static final Key<Duration> RATE_LIMIT_WINDOW = Key.of(
-                    "rate-limit.window", "60s", Rules.duration("1s", "1h"), "length of the rolling window")
+                    "rate-limit.window", "60s", Rules.duration("100ms", "1h"), "length of the rolling window")
             .env("CARAVAN_RATE_WINDOW");
     static final Key<Integer> RETRY_MAX = Key.of("retry.max", "3", Rules.integer(0, 10), "attempts after the first")
             .env("CARAVAN_MAX_RETRIES");

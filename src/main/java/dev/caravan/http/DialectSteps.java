@@ -28,8 +28,8 @@ public final class DialectSteps {
     /** Body in: the request's bytes; body out: {@link dev.caravan.chat.LlmRequest}. */
     public Processor readRequest() {
         return exchange -> {
-            Buffer body = exchange.getMessage().getBody(Buffer.class);
-            exchange.getMessage().setBody(dialect.read(body == null ? new byte[0] : body.getBytes()));
+            byte[] body = exchange.getMessage().getBody(byte[].class);
+            exchange.getMessage().setBody(dialect.read(body == null ? new byte[0] : body));
         };
     }
 

@@ -4,7 +4,7 @@ import dev.caravan.chat.Usage;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
 import dev.caravan.format.FormatReply;
-import dev.caravan.provider.bedrock.WireBedrockClient;
+import dev.caravan.provider.bedrock.BedrockProvider;
 import dev.caravan.runtime.Json;
 import java.util.Optional;
 import org.apache.camel.Exchange;
@@ -49,7 +49,7 @@ final class AttemptSteps {
                 .body(SdkBytes.fromByteArrayUnsafe(body))
                 .overrideConfiguration(options -> {
                     options.apiCallTimeout(call.remaining());
-                    options.putExecutionAttribute(WireBedrockClient.CANCELLATION, call.cancellation());
+                    options.putExecutionAttribute(BedrockProvider.CANCELLATION, call.cancellation());
                     if (!call.request().metadata().isEmpty()) {
                         options.putHeader(
                                 METADATA_HEADER,
