@@ -1,0 +1,103 @@
+package dev.caravan.http;
+
+import dev.caravan.dialect.Problem;
+import dev.caravan.error.LlmException;
+import dev.caravan.observe.FinishedRequest;
+import dev.caravan.runtime.Json;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.util.function.Consumer;
+
+/**
+ * The first guard: gives each request its id and its place among those in work, or refuses it at once when there
+ * is none or the door is closing. Health has no need of a place.
+ */
+final class RequestEntry implements Handler<RoutingContext> {
+    private static final String DOOR = "http";
+
+    private final RequestIds ids;
+    private final InFlight inFlight;
+    private final HttpLimits limits;
+    private final Consumer<FinishedRequest> finished;
+    private final boolean emulated;
+    private volatile boolean stopping;
+
+    RequestEntry(
+            RequestIds ids,
+            InFlight inFlight,
+            HttpLimits limits,
+            Consumer<FinishedRequest> finished,
+            boolean emulated) {
+        this.ids = ids;
+        this.inFlight = inFlight;
+        this.limits = limits;
+        this.finished = finished;
+        this.emulated = emulated;
+    }
+
+    void stop() {
+        stopping = true;
+    }
+
+    @Override
+    public void handle(RoutingContext ctx) {
+        RequestScope scope = begin(ctx);
+        if (stopping) {
+            Failures.send(ctx, Failures.overloaded("Caravan is stopping."));
+        } else if (Paths.health(ctx.normalizedPath())) {
+            ctx.next();
+        } else if (inFlight.tryEnter()) {
+            scope.counted(true);
+            ctx.next();
+        } else {
+            Failures.send(ctx, Failures.overloaded("Too many requests are in work. Try again in a moment."));
+        }
+    }
+
+    /** The request's scope, which begins here when it hasn't yet. */
+    RequestScope begin(RoutingContext ctx) {
+        RequestScope known = RequestScope.of(ctx);
+        if (known != null) {
+            return known;
+        }
+        HttpServerRequest request = ctx.request();
+        ConnectionWatch watch = ConnectionWatch.of(request.connection());
+        watch.requestBegins();
+        RequestScope scope = scope(request);
+        scope.attach(ctx);
+        ctx.addEndHandler(over -> {
+            scope.answerOver(ctx.response().getStatusCode(), !ctx.response().ended());
+            watch.requestEnds();
+            EarlyAnswer.finish(ctx, limits);
+        });
+        ctx.response().putHeader(RequestIds.HEADER, scope.id());
+        if (emulated && Paths.api(request.path())) {
+            ctx.response().putHeader("X-Caravan-Emulated", "true");
+        }
+        return scope;
+    }
+
+    /** Answers a request that Vert.x could not read and that no router has seen. */
+    void unreadable(HttpServerRequest request) {
+        RequestScope scope = scope(request);
+        LlmException failure = LlmException.invalid(
+                "This is no HTTP request that can be read, or its head is too long (16 KiB, its first line 8 KiB).");
+        scope.failed(failure.kind().code());
+        request.response().putHeader(RequestIds.HEADER, scope.id()).putHeader("Connection", "close");
+        Failures.write(request.response(), failure, Buffer.buffer(Json.write(Problem.write(failure, scope.id()))));
+        scope.answerOver(failure.kind().status(), false);
+    }
+
+    private RequestScope scope(HttpServerRequest request) {
+        return new RequestScope(ids.idFor(request.getHeader(RequestIds.HEADER)), () -> stopping, this::end);
+    }
+
+    private void end(RequestScope scope) {
+        if (scope.counted()) {
+            inFlight.leave();
+        }
+        finished.accept(scope.finished(DOOR));
+    }
+}
