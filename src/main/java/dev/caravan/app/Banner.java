@@ -33,8 +33,9 @@ final class Banner {
 
     static String ready(Settings settings, int port, int managementPort, boolean emulated) {
         String host = shown(settings.http().host());
-        return "Caravan " + Version.TEXT + " is ready: http://" + host + ":" + port + ", health and metrics: http://" + host
-                + ":" + managementPort + "/observe/health" + (emulated ? " (embedded Bedrock, emulated answers)" : "");
+        return "Caravan " + Version.TEXT + " is ready: http://" + host + ":" + port + ", health and metrics: http://"
+                + host + ":" + managementPort + "/observe/health"
+                + (emulated ? " (embedded Bedrock, emulated answers)" : "");
     }
 
     private static String shown(String host) {

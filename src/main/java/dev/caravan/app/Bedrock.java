@@ -55,7 +55,8 @@ final class Bedrock implements AutoCloseable {
                         EmulatorOptions.of(catalogue.all())
                                 .withAddress(EmulatorOptions.LOOPBACK, settings.emulatorPort())
                                 .withAuth(EmulatorAuth.only(accessKeyId, secret))),
-                "The embedded Bedrock cannot listen on port " + settings.emulatorPort() + "; set CARAVAN_EMULATOR_PORT");
+                "The embedded Bedrock cannot listen on port " + settings.emulatorPort()
+                        + "; set CARAVAN_EMULATOR_PORT");
         BedrockTarget target = BedrockTarget.embedded(emulator.endpoint(), accessKeyId, secret);
         return new Bedrock(BedrockProvider.open(settings, target, vertx, Clock.systemUTC()), emulator, reason);
     }

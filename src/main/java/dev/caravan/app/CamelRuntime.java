@@ -31,17 +31,14 @@ final class CamelRuntime implements AutoCloseable {
         // Signals are the service's: it closes the doors first.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.setPropertyPlaceholderLocations(PROPERTIES);
-        RouteFiles routes = RouteFiles.in(settings.routesDir());
-        main.configure().setRoutesIncludePattern(routes.includePattern());
-        main.configure().setRoutesExcludePattern(routes.excludePattern());
         DialectSteps steps = new DialectSteps(new CaravanDialect());
         main.bind("caravanReadRequest", steps.readRequest());
         main.bind("caravanWriteReply", steps.writeReply());
         main.bind("caravanWriteProblem", steps.writeProblem());
         main.addMainListener(new MainListenerSupport() {
             @Override
-            public void beforeInitialize(BaseMainSupport starting) {
-                install(starting.getCamelContext(), trunk, door);
+            public void beforeConfigure(BaseMainSupport starting) {
+                install(main, settings, trunk, door);
             }
         });
         try {
@@ -53,12 +50,14 @@ final class CamelRuntime implements AutoCloseable {
         return new CamelRuntime(main);
     }
 
-    private static void install(CamelContext context, Trunk trunk, HttpDoor door) {
+    private static void install(Main main, Settings settings, Trunk trunk, HttpDoor door) {
+        CamelContext context = main.getCamelContext();
         try {
             door.bind(context);
             trunk.addTo(context);
+            RouteFiles.load(context, settings.routesDir()).forEach(main.configure()::addRoutesBuilder);
         } catch (Exception e) {
-            throw new IllegalStateException("the trunk's routes cannot be added", e);
+            throw RouteProblem.of(e);
         }
     }
 

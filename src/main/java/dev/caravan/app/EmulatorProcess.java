@@ -26,7 +26,8 @@ final class EmulatorProcess {
         Vertx vertx = OwnVertx.create(1);
         Emulator emulator = Waiting.on(
                 Emulator.start(vertx, options),
-                "The emulator cannot listen on " + arguments.host() + ":" + arguments.port() + "; choose another --port");
+                "The emulator cannot listen on " + arguments.host() + ":" + arguments.port()
+                        + "; choose another --port");
         out.println("The Bedrock emulator is ready: " + emulator.endpoint()
                 + " (point clients at it by AWS_ENDPOINT_URL_BEDROCK_RUNTIME)");
         CountDownLatch stopped = new CountDownLatch(1);

@@ -110,8 +110,7 @@ public final class Service implements AutoCloseable {
         try {
             resolver.resolve(null);
         } catch (dev.caravan.error.LlmException e) {
-            throw StartException.wrongInput(
-                    List.of("caravan.model = " + settings.model() + ": " + e.getMessage()), e);
+            throw StartException.wrongInput(List.of("caravan.model = " + settings.model() + ": " + e.getMessage()), e);
         }
     }
 
@@ -144,7 +143,8 @@ public final class Service implements AutoCloseable {
 
     /** The one line that says where it listens. */
     String readyLine() {
-        return Banner.ready(settings, port(), managementPort(), bedrock.provider().emulated());
+        return Banner.ready(
+                settings, port(), managementPort(), bedrock.provider().emulated());
     }
 
     /** Takes nothing new, lets what is in flight finish, and ends. */

@@ -67,8 +67,7 @@ final class EmbeddedTrunk implements AutoCloseable {
     }
 
     private static Map<String, String> hostProperties(CamelContext context) {
-        Properties properties =
-                context.getPropertiesComponent().loadProperties(key -> key.startsWith("caravan."));
+        Properties properties = context.getPropertiesComponent().loadProperties(key -> key.startsWith("caravan."));
         Map<String, String> texts = new HashMap<>();
         properties.forEach((key, value) -> texts.put(key.toString(), value.toString()));
         return texts;

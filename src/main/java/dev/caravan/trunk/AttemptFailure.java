@@ -37,7 +37,9 @@ final class AttemptFailure implements Processor {
                     .attempts(call.attempts())
                     .build();
         }
-        return withSuccessor(known(call, thrown), call).attempts(call.attempts()).build();
+        return withSuccessor(known(call, thrown), call)
+                .attempts(call.attempts())
+                .build();
     }
 
     /** What the paid call threw is the provider's failure; anything else is a bug of ours. */

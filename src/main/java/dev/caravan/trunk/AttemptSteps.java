@@ -86,7 +86,9 @@ final class AttemptSteps {
             FormatReply reply = call.format().read(response.body().asByteArrayUnsafe(), counted);
             call.reply(reply);
         } catch (LlmException e) {
-            throw counted.equals(Usage.UNKNOWN) ? e : e.toBuilder().usage(counted).build();
+            throw counted.equals(Usage.UNKNOWN)
+                    ? e
+                    : e.toBuilder().usage(counted).build();
         }
     }
 
@@ -101,6 +103,8 @@ final class AttemptSteps {
     private static Long count(SdkHttpResponse response, String what) {
         Optional<String> value =
                 response == null ? Optional.empty() : response.firstMatchingHeader(COUNT_HEADER.formatted(what));
-        return value.filter(digits -> digits.matches("\\d{1,18}")).map(Long::valueOf).orElse(null);
+        return value.filter(digits -> digits.matches("\\d{1,18}"))
+                .map(Long::valueOf)
+                .orElse(null);
     }
 }

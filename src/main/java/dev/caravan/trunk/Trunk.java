@@ -28,8 +28,13 @@ public final class Trunk implements AutoCloseable {
     private final TrunkSteps steps;
 
     public Trunk(Settings settings, ModelResolver resolver, BedrockProvider provider, Workers workers) {
-        this(settings, resolver, provider, workers, System::nanoTime, () -> ThreadLocalRandom.current()
-                .nextDouble());
+        this(
+                settings,
+                resolver,
+                provider,
+                workers,
+                System::nanoTime,
+                () -> ThreadLocalRandom.current().nextDouble());
     }
 
     Trunk(
