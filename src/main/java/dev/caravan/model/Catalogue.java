@@ -38,9 +38,4 @@ public final class Catalogue {
     public Optional<Model> findByArn(String arn) {
         return Optional.ofNullable(arns.get(arn)).map(models::get);
     }
-
-    /** Alias to id. */
-    Map<String, String> aliases() {
-        return aliases;
-    }
 }

@@ -46,54 +46,45 @@ final class EntryReader {
     static Optional<CatalogueEntry> read(String id, Fields fields, List<String> problems) {
         int before = problems.size();
         checkId(id, fields);
-        String family = fields.required("family", fields.text("family"));
-        String vendor = fields.required("vendor", fields.text("vendor"));
-        Model.Kind kind = fields.required("kind", fields.word("kind", Model.Kind.class));
-        String format = fields.required("format", fields.text("format"));
-        Boolean profileOnly = fields.flag("profile_only");
-        List<String> able = fields.texts("capabilities", CAPABILITIES::contains, "is no capability");
-        Model.Rules rules = rules(fields.map("rules"), true);
-        String name = fields.text("display_name");
-        Optional<Integer> window = Optional.ofNullable(fields.count("context_window", 1));
-        Optional<Integer> output = Optional.ofNullable(fields.count("max_output_tokens", 1));
-        var released = Optional.ofNullable(fields.date("released"));
-        Model.Lifecycle lifecycle = lifecycle(fields);
-        Model.Prices prices = prices(fields.map("prices"));
-        List<String> profiles = fields.texts("profiles", InferenceProfiles::known, "is no inference profile prefix");
+        Model model = model(id, fields);
         String line = fields.text("line");
         List<String> aliases = fields.texts("aliases", EntryReader::isAlias, "is no alias: letters, digits, . _ : + -");
-        List<String> arns = fields.texts("arns", arn -> arn.startsWith(ModelArn.PREFIX), "is no ARN");
+        List<String> arns = fields.texts("arns", ModelArn::isArn, "is no ARN");
         fields.checkCounts("embedding_dimensions");
         forPeople(fields);
         fields.refuseOthers();
-        if (problems.size() > before) {
-            return Optional.empty();
-        }
-        Model model = new Model(
+        return problems.size() > before
+                ? Optional.empty()
+                : Optional.of(new CatalogueEntry(model, lower(line), lower(orEmpty(aliases)), orEmpty(arns)));
+    }
+
+    /** The model as far as it could be read, without aliases. */
+    private static Model model(String id, Fields fields) {
+        boolean profileOnly = Boolean.TRUE.equals(fields.flag("profile_only"));
+        return new Model(
                 id,
                 List.of(),
-                Objects.requireNonNullElse(name, id),
-                vendor,
+                Objects.requireNonNullElse(fields.text("display_name"), id),
+                fields.required("vendor", fields.text("vendor")),
                 BEDROCK,
-                family,
-                kind,
-                format,
-                window,
-                output,
-                released,
-                lifecycle,
-                prices,
-                capabilities(orEmpty(able)),
-                rules,
-                orEmpty(profiles),
-                Boolean.TRUE.equals(profileOnly) && !ModelArn.isArn(id));
-        return Optional.of(new CatalogueEntry(model, lower(line), lower(orEmpty(aliases)), orEmpty(arns)));
+                fields.required("family", fields.text("family")),
+                fields.required("kind", fields.word("kind", Model.Kind.class)),
+                fields.required("format", fields.text("format")),
+                Optional.ofNullable(fields.count("context_window", 1)),
+                Optional.ofNullable(fields.count("max_output_tokens", 1)),
+                Optional.ofNullable(fields.date("released")),
+                lifecycle(fields),
+                prices(fields.map("prices")),
+                capabilities(orEmpty(fields.texts("capabilities", CAPABILITIES::contains, "is no capability"))),
+                rules(fields.map("rules"), true),
+                orEmpty(fields.texts("profiles", InferenceProfiles::known, "is no inference profile prefix")),
+                profileOnly && !ModelArn.isArn(id));
     }
 
     private static void checkId(String id, Fields fields) {
         boolean plain = ID.matcher(id).matches()
                 && InferenceProfiles.split(id).isEmpty()
-                && !id.toLowerCase(Locale.ROOT).startsWith(ModelArn.PREFIX);
+                && !ModelArn.isArn(id.toLowerCase(Locale.ROOT));
         if (!plain && ModelArn.parse(id).isEmpty()) {
             fields.problem("id", "must be an id without inference profile prefix, or an ARN");
         }

@@ -13,12 +13,11 @@ import java.util.regex.Pattern;
  * @param resource what follows the kind: an id
  */
 record ModelArn(String kind, String resource) {
-    static final String PREFIX = "arn:";
     private static final Pattern FORM = Pattern.compile(
             "arn:aws[a-z-]{0,20}:(?:bedrock|sagemaker):[a-z0-9-]{1,30}:(?:[0-9]{12})?:([a-z-]{1,40})/([A-Za-z0-9._:/-]+)");
 
     static boolean isArn(String name) {
-        return name.startsWith(PREFIX);
+        return name.startsWith("arn:");
     }
 
     static Optional<ModelArn> parse(String name) {

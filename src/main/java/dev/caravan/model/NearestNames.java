@@ -14,16 +14,18 @@ final class NearestNames {
     private static final int MOST = 3;
     private static final int LONGEST = 128;
 
-    private final Map<String, String> idsByName = new HashMap<>();
+    private final Map<String, Model> byName = new HashMap<>();
 
     NearestNames(Catalogue catalogue) {
-        catalogue.all().forEach(model -> idsByName.put(model.id(), model.id()));
-        idsByName.putAll(catalogue.aliases());
+        for (Model model : catalogue.all()) {
+            byName.put(model.id(), model);
+            model.aliases().forEach(alias -> byName.put(alias, model));
+        }
     }
 
     private record Candidate(String name, int distance) {}
 
-    /** Up to three names, nearest first, then shortest, each of another model; empty when none is near. */
+    /** Up to three names, nearest first, then living ones, then shortest, each of another model; empty when none is near. */
     List<String> of(String unknown) {
         String wanted = unknown.toLowerCase(Locale.ROOT);
         if (wanted.length() > LONGEST) {
@@ -31,21 +33,26 @@ final class NearestNames {
         }
         int limit = Math.max(2, wanted.length() / 3);
         List<Candidate> near = new ArrayList<>();
-        for (String name : idsByName.keySet()) {
+        for (String name : byName.keySet()) {
             int distance = distance(wanted, name);
             if (distance <= limit) {
                 near.add(new Candidate(name, distance));
             }
         }
         near.sort(Comparator.comparingInt(Candidate::distance)
+                .thenComparing(candidate -> retired(candidate.name()))
                 .thenComparingInt(candidate -> candidate.name().length())
                 .thenComparing(Candidate::name));
         Set<String> seen = new HashSet<>();
         return near.stream()
                 .map(Candidate::name)
-                .filter(name -> seen.add(idsByName.get(name)))
+                .filter(name -> seen.add(byName.get(name).id()))
                 .limit(MOST)
                 .toList();
+    }
+
+    private boolean retired(String name) {
+        return byName.get(name).lifecycle().status() == Model.Status.RETIRED;
     }
 
     private static int distance(String wanted, String name) {
