@@ -3,6 +3,8 @@ package dev.caravan.component;
 import dev.caravan.config.Settings;
 import dev.caravan.config.SettingsReader;
 import dev.caravan.config.SettingsSources;
+import dev.caravan.emulator.EmbeddedBedrock;
+import dev.caravan.model.Catalogue;
 import dev.caravan.model.CatalogueReader;
 import dev.caravan.model.ModelResolver;
 import dev.caravan.provider.bedrock.BedrockProvider;
@@ -22,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A trunk inside a host application, with threads and connections of its own. Settings come from the host's
- * properties, the environment and {@code -D}; there is no embedded Bedrock unless the settings ask for it by an
- * endpoint.
+ * properties, the environment and {@code -D}; there is an embedded Bedrock only when {@code caravan.bedrock.mode} says
+ * so by name.
  */
 final class EmbeddedTrunk implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedTrunk.class);
@@ -47,29 +49,36 @@ final class EmbeddedTrunk implements AutoCloseable {
                 SettingsSources.embedded(hostProperties(context), System.getenv(), System.getProperties()));
         loaded.warnings().forEach(LOG::warn);
         Settings settings = loaded.settings();
-        if (settings.bedrock().mode() == Settings.Mode.EMBEDDED) {
-            throw new IllegalArgumentException("caravan.bedrock.mode = embedded: a host application has no embedded"
-                    + " Bedrock; start one by `java -jar caravan.jar emulator` and set caravan.bedrock.endpoint");
-        }
-        ModeDecision.decide(settings, false).warning().ifPresent(LOG::warn);
+        Catalogue catalogue = CatalogueReader.read(settings.catalogue());
+        ModeDecision.Decision decision = ModeDecision.decide(settings, false);
+        decision.warning().ifPresent(LOG::warn);
         Vertx vertx = OwnVertx.create(EVENT_LOOPS);
         Workers workers = Workers.create("caravan", settings.http().maxConcurrent());
-        BedrockProvider provider = BedrockProvider.open(settings, BedrockTarget.aws(), vertx, Clock.systemUTC());
+        BedrockTarget target = decision.embedded() ? embedded(settings, catalogue, vertx) : BedrockTarget.aws();
+        BedrockProvider provider = BedrockProvider.open(settings, target, vertx, Clock.systemUTC());
         ModelResolver resolver = new ModelResolver(
-                CatalogueReader.read(settings.catalogue()),
-                settings.model(),
-                settings.bedrock().profile(),
-                provider.region());
+                catalogue, settings.model(), settings.bedrock().profile(), provider.region());
         EmbeddedTrunk embedded =
                 new EmbeddedTrunk(vertx, workers, provider, new Trunk(settings, resolver, provider, workers));
         embedded.trunk.addTo(context);
         return embedded;
     }
 
+    /** Its port is closed with the Vert.x instance. */
+    private static BedrockTarget embedded(Settings settings, Catalogue catalogue, Vertx vertx) throws Exception {
+        return EmbeddedBedrock.start(vertx, settings.emulatorPort(), catalogue.all())
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get()
+                .target();
+    }
+
     private static Map<String, String> hostProperties(CamelContext context) {
         Properties properties = context.getPropertiesComponent().loadProperties(key -> key.startsWith("caravan."));
         Map<String, String> texts = new HashMap<>();
-        properties.forEach((key, value) -> texts.put(key.toString(), value.toString()));
+        for (String name : properties.stringPropertyNames()) {
+            texts.put(name, properties.getProperty(name));
+        }
         return texts;
     }
 

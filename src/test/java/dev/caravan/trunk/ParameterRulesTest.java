@@ -7,7 +7,6 @@ import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.Message;
 import dev.caravan.chat.Role;
 import dev.caravan.model.Model;
-import dev.caravan.support.TestTrunk;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

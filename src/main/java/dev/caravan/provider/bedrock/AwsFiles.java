@@ -84,6 +84,9 @@ final class AwsFiles {
         if (Files.isRegularFile(config)) {
             files.add(ProfileFileSupplier.reloadWhenModified(config, ProfileFile.Type.CONFIGURATION));
         }
-        return ProfileFileSupplier.aggregate(files.toArray(ProfileFileSupplier[]::new));
+        // An aggregate of nothing gives null.
+        return files.isEmpty()
+                ? ProfileFileSupplier.fixedProfileFile(ProfileFile.aggregator().build())
+                : ProfileFileSupplier.aggregate(files.toArray(ProfileFileSupplier[]::new));
     }
 }
