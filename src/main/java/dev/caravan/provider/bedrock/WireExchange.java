@@ -67,7 +67,7 @@ final class WireExchange {
             Runnable cancelled =
                     () -> context.runOnContext(run -> fail(AbortedException.create("The call was cancelled")));
             registration = cancellation == null ? () -> {} : cancellation.onCancel(cancelled);
-            send(signed);
+            guarded(() -> send(signed));
         });
         return result;
     }
@@ -84,12 +84,26 @@ final class WireExchange {
             if (made.failed()) {
                 fail(broken(made.cause()));
             } else if (ended) {
-                made.result().reset();
+                discard(made.result());
             } else {
                 current = made.result();
                 exchange(current);
             }
         });
+    }
+
+    /** An exception on the event loop would else leave the caller waiting for the time to be up. */
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            fail(SdkClientException.create("The call to Bedrock could not be sent", e));
+        }
+    }
+
+    private static void discard(HttpClientRequest request) {
+        request.exceptionHandler(reset -> {});
+        request.reset();
     }
 
     private void exchange(HttpClientRequest request) {
@@ -120,6 +134,10 @@ final class WireExchange {
             return;
         }
         current = null;
+        guarded(() -> take(reply));
+    }
+
+    private void take(BedrockWire.Reply reply) {
         CallSigner.Signed other = again.apply(reply);
         if (other == null) {
             end();
