@@ -64,12 +64,19 @@ final class WireExchange {
                     fired -> fail(ApiCallTimeoutException.builder()
                             .message("No whole reply from Bedrock within " + timeout.toMillis() + " ms")
                             .build()));
-            Runnable cancelled =
-                    () -> context.runOnContext(run -> fail(AbortedException.create("The call was cancelled")));
+            Runnable cancelled = () -> context.runOnContext(run -> fail(cancelled()));
             registration = cancellation == null ? () -> {} : cancellation.onCancel(cancelled);
-            guarded(() -> send(signed));
+            if (cancellation != null && cancellation.isCancelled()) {
+                fail(cancelled());
+            } else {
+                guarded(() -> send(signed));
+            }
         });
         return result;
+    }
+
+    private static RuntimeException cancelled() {
+        return AbortedException.create("The call was cancelled");
     }
 
     private void send(CallSigner.Signed signed) {

@@ -256,13 +256,15 @@ class VertxBedrockWireTest extends WireTestBase {
 
     @Test
     void callThatIsCancelledBeforehandIsNotSent() throws Exception {
+        BedrockProvider provider = open(settings().build());
+        send(provider, call("{}"));
         Cancellation cancellation = new Cancellation();
         cancellation.cancel();
 
-        LlmException failure = failure(open(settings().build()), call(MODEL, new byte[0], LONG, cancellation));
+        LlmException failure = failure(provider, call(MODEL, new byte[0], LONG, cancellation));
 
         assertThat(failure.retry()).isEqualTo(Retry.NEVER);
-        assertThat(server.seen()).isEmpty();
+        assertThat(server.seen()).hasSize(1);
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -114,6 +115,17 @@ class WireTlsTest {
                 .build());
 
         assertThat(server.seen()).hasSize(before + 1);
+    }
+
+    @Test
+    void caBundleThatIsMissingIsAProblemOfTheStart() {
+        Settings settings = settings(server.uri("localhost"), Settings.Transport.WIRE)
+                .env("AWS_CA_BUNDLE", dir.resolve("none.pem").toString())
+                .build();
+
+        assertThat(catchThrowable(() -> invoke(settings)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("AWS_CA_BUNDLE");
     }
 
     @ParameterizedTest
