@@ -52,7 +52,9 @@ public final class BedrockProvider implements AutoCloseable {
         URI endpoint = target.emulated()
                 ? target.endpoint().orElseThrow()
                 : BedrockEndpoints.endpoint(target.endpoint().or(settings.bedrock()::endpoint), settings.aws(), region);
-        checkAuthorities(settings);
+        if (!target.emulated()) {
+            checkAuthorities(settings);
+        }
         IdentitySource identities = identities(settings, target, files, region, clock);
         BedrockWire wire = new VertxBedrockWire(
                 vertx,
