@@ -77,7 +77,8 @@ final class AwsFiles {
 
     /** The files for SDK providers, which re-read a file that was changed. */
     ProfileFileSupplier supplier() {
-        List<ProfileFileSupplier> files = new ArrayList<>(2);
+        List<ProfileFileSupplier> files = new ArrayList<>(3);
+        files.add(ProfileFileSupplier.fixedProfileFile(ProfileFile.aggregator().build()));
         if (Files.isRegularFile(credentials)) {
             files.add(ProfileFileSupplier.reloadWhenModified(credentials, ProfileFile.Type.CREDENTIALS));
         }

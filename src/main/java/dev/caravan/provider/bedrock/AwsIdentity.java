@@ -38,6 +38,8 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
  */
 final class AwsIdentity implements IdentitySource {
     private static final Logger LOG = LoggerFactory.getLogger(AwsIdentity.class);
+    private static final List<String> CONTAINER_VARIABLES =
+            List.of("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI");
     private static final List<String> KEY_PROPERTIES =
             List.of("aws.accessKeyId", "aws.secretAccessKey", "aws.sessionToken");
     private static final List<String> KEY_VARIABLES =
@@ -97,7 +99,7 @@ final class AwsIdentity implements IdentitySource {
 
     private Identity fromProviders() {
         if (steps == null) {
-            steps = steps();
+            steps = readableSteps();
         }
         for (Step step : steps) {
             try {
@@ -107,7 +109,18 @@ final class AwsIdentity implements IdentitySource {
                 LOG.warn("No AWS credentials from the {}: {}", step.name(), BedrockText.bounded(e.getMessage()));
             }
         }
+        // A file or a role may appear later.
+        close();
         throw denied("No AWS credentials were found. Looked for " + String.join(", ", places(files)) + ".");
+    }
+
+    private List<Step> readableSteps() {
+        try {
+            return steps();
+        } catch (IllegalArgumentException e) {
+            LOG.warn("No AWS credentials: {}", BedrockText.bounded(e.getMessage()));
+            throw denied("The AWS config or credentials file cannot be read.");
+        }
     }
 
     private List<Step> steps() {
@@ -121,9 +134,11 @@ final class AwsIdentity implements IdentitySource {
         if (files.profileNamed()) {
             return found;
         }
-        found.add(new Step(
-                "container's address",
-                kept(ContainerCredentialsProvider.builder().build())));
+        if (CONTAINER_VARIABLES.stream().anyMatch(name -> env.get(name).isPresent())) {
+            found.add(new Step(
+                    "container's address",
+                    kept(ContainerCredentialsProvider.builder().build())));
+        }
         if (!disabled(env, "AWS_EC2_METADATA_DISABLED")) {
             found.add(new Step("EC2 instance's role", instance()));
         }

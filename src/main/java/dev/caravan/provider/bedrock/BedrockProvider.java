@@ -4,6 +4,8 @@ import dev.caravan.config.Settings;
 import dev.caravan.runtime.Cancellation;
 import io.vertx.core.Vertx;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
@@ -50,6 +52,9 @@ public final class BedrockProvider implements AutoCloseable {
         URI endpoint = target.emulated()
                 ? target.endpoint().orElseThrow()
                 : BedrockEndpoints.endpoint(target.endpoint().or(settings.bedrock()::endpoint), settings.aws(), region);
+        if (!target.emulated()) {
+            checkAuthorities(settings);
+        }
         IdentitySource identities = identities(settings, target, files, region, clock);
         BedrockWire wire = new VertxBedrockWire(
                 vertx,
@@ -64,6 +69,16 @@ public final class BedrockProvider implements AutoCloseable {
                 region,
                 endpoint,
                 target.emulated());
+    }
+
+    /** At the start, not at the first call. */
+    private static void checkAuthorities(Settings settings) {
+        settings.aws()
+                .get("AWS_CA_BUNDLE")
+                .filter(file -> !Files.isReadable(Path.of(file)))
+                .ifPresent(file -> {
+                    throw new IllegalArgumentException("AWS_CA_BUNDLE names a file that cannot be read: " + file);
+                });
     }
 
     private static IdentitySource identities(

@@ -57,10 +57,10 @@ final class SdkBedrockClients {
         // Named, since the SDK would else prefer a bearer token of the process environment to given keys.
         if (bearer) {
             builder.tokenProvider(new Identities<>(TokenIdentity.class, identities))
-                    .authSchemeProvider(preferring("smithy.api#httpBearerAuth"));
+                    .authSchemeProvider(preferring("httpBearerAuth"));
         } else {
             builder.credentialsProvider(new Identities<>(AwsCredentialsIdentity.class, identities))
-                    .authSchemeProvider(preferring("aws.auth#sigv4"));
+                    .authSchemeProvider(preferring("sigv4"));
         }
         return builder.build();
     }

@@ -1,6 +1,5 @@
 package dev.caravan.provider.bedrock;
 
-import dev.caravan.error.LlmException;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.impl.ContextInternal;
@@ -48,7 +47,7 @@ final class VertxBedrockWire implements BedrockWire {
         this.signer = new CallSigner(endpoint, region);
         this.peer = new WireExchange.Peer(
                 client,
-                endpoint.getHost(),
+                endpoint.getHost().replaceAll("[\\[\\]]", ""),
                 signer.port(),
                 "https".equalsIgnoreCase(endpoint.getScheme()),
                 MAX_REPLY_BYTES);
@@ -73,7 +72,7 @@ final class VertxBedrockWire implements BedrockWire {
             CallCheck.check(call);
             identity = identities.resolve();
             signed = signer.sign(call, identity, signedBy);
-        } catch (LlmException e) {
+        } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
         Duration left = call.timeout().minusNanos(System.nanoTime() - begin);

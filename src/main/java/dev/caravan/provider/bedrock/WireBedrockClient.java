@@ -68,8 +68,11 @@ final class WireBedrockClient implements BedrockRuntimeClient {
         Cancellation outer = request.overrideConfiguration()
                 .map(override -> override.executionAttributes().getAttribute(BedrockProvider.CANCELLATION))
                 .orElse(null);
-        try (Cancellation.Registration chained = outer == null ? () -> {} : outer.onCancel(cancellation::cancel)) {
+        Cancellation.Registration chained = outer == null ? () -> {} : outer.onCancel(cancellation::cancel);
+        try {
             return await(wire.send(call(request, cancellation)), cancellation);
+        } finally {
+            chained.close();
         }
     }
 
@@ -103,7 +106,7 @@ final class WireBedrockClient implements BedrockRuntimeClient {
     private static Map<String, String> headers(InvokeModelRequest request) {
         Map<String, String> headers = new LinkedHashMap<>();
         put(headers, "Content-Type", Objects.requireNonNullElse(request.contentType(), "application/json"));
-        put(headers, "Accept", Objects.requireNonNullElse(request.accept(), "application/json"));
+        put(headers, "Accept", request.accept());
         put(headers, "X-Amzn-Bedrock-Trace", request.traceAsString());
         put(headers, "X-Amzn-Bedrock-GuardrailIdentifier", request.guardrailIdentifier());
         put(headers, "X-Amzn-Bedrock-GuardrailVersion", request.guardrailVersion());

@@ -64,12 +64,19 @@ final class WireExchange {
                     fired -> fail(ApiCallTimeoutException.builder()
                             .message("No whole reply from Bedrock within " + timeout.toMillis() + " ms")
                             .build()));
-            Runnable cancelled =
-                    () -> context.runOnContext(run -> fail(AbortedException.create("The call was cancelled")));
+            Runnable cancelled = () -> context.runOnContext(run -> fail(cancelled()));
             registration = cancellation == null ? () -> {} : cancellation.onCancel(cancelled);
-            send(signed);
+            if (cancellation != null && cancellation.isCancelled()) {
+                fail(cancelled());
+            } else {
+                guarded(() -> send(signed));
+            }
         });
         return result;
+    }
+
+    private static RuntimeException cancelled() {
+        return AbortedException.create("The call was cancelled");
     }
 
     private void send(CallSigner.Signed signed) {
@@ -84,12 +91,26 @@ final class WireExchange {
             if (made.failed()) {
                 fail(broken(made.cause()));
             } else if (ended) {
-                made.result().reset();
+                discard(made.result());
             } else {
                 current = made.result();
                 exchange(current);
             }
         });
+    }
+
+    /** An exception on the event loop would else leave the caller waiting for the time to be up. */
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            fail(SdkClientException.create("The call to Bedrock could not be sent", e));
+        }
+    }
+
+    private static void discard(HttpClientRequest request) {
+        request.exceptionHandler(reset -> {});
+        request.reset();
     }
 
     private void exchange(HttpClientRequest request) {
@@ -120,6 +141,10 @@ final class WireExchange {
             return;
         }
         current = null;
+        guarded(() -> take(reply));
+    }
+
+    private void take(BedrockWire.Reply reply) {
         CallSigner.Signed other = again.apply(reply);
         if (other == null) {
             end();

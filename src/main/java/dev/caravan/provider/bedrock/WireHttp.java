@@ -1,6 +1,7 @@
 package dev.caravan.provider.bedrock;
 
 import dev.caravan.config.Settings;
+import io.netty.channel.ChannelException;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -15,12 +16,15 @@ import io.vertx.core.net.impl.ConnectionBase;
 import java.net.URI;
 import java.util.concurrent.TimeUnit;
 import jdk.net.ExtendedSocketOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes the wire's HTTP client: HTTP/1.1, TLS with hostname verification (and AWS_CA_BUNDLE in place of the JDK's
  * authorities), a pool of {@code http.maxConcurrent} connections with a queue as long, the proxy of the environment.
  */
 final class WireHttp {
+    private static final Logger LOG = LoggerFactory.getLogger(WireHttp.class);
     /** Shorter than load balancers keep an idle connection (60 s by default), so that a stale one is rarely taken. */
     private static final int IDLE_SECONDS = 30;
     /** NAT gateways, VPC endpoints and NLBs drop a connection that was silent for 350 s: AWS, Bedrock user guide. */
@@ -82,8 +86,13 @@ final class WireHttp {
     private static void probeSilentConnection(HttpConnection connection) {
         if (connection instanceof ConnectionBase base) {
             var config = base.channel().config();
-            config.setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), TCP_PROBE_AFTER_SECONDS);
-            config.setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), TCP_PROBE_EVERY_SECONDS);
+            try {
+                config.setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), TCP_PROBE_AFTER_SECONDS);
+                config.setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), TCP_PROBE_EVERY_SECONDS);
+            } catch (ChannelException e) {
+                // The connection was closed meanwhile; the call on it will say so.
+                LOG.debug("No keep-alive times on a connection to Bedrock", e);
+            }
         }
     }
 }
