@@ -44,15 +44,27 @@ final class RequestEntry implements Handler<RoutingContext> {
     @Override
     public void handle(RoutingContext ctx) {
         RequestScope scope = begin(ctx);
+        String path = normalizedPath(ctx);
         if (stopping) {
             Failures.send(ctx, Failures.overloaded("Caravan is stopping."));
-        } else if (Paths.health(ctx.normalizedPath())) {
+        } else if (path == null) {
+            Failures.send(ctx, LlmException.invalid("The request's path can't be read."));
+        } else if (Paths.health(path)) {
             ctx.next();
         } else if (inFlight.tryEnter()) {
             scope.counted(true);
             ctx.next();
         } else {
             Failures.send(ctx, Failures.overloaded("Too many requests are in work. Try again in a moment."));
+        }
+    }
+
+    /** The path that routes see; null when it is encoded wrongly. */
+    private static String normalizedPath(RoutingContext ctx) {
+        try {
+            return ctx.normalizedPath();
+        } catch (IllegalArgumentException e) {
+            return null;
         }
     }
 
