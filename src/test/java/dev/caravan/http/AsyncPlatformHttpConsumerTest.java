@@ -14,6 +14,7 @@ import dev.caravan.support.RawHttpClient;
 import dev.caravan.trunk.ExchangeKeys;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
@@ -219,6 +220,25 @@ class AsyncPlatformHttpConsumerTest {
 
         assertThat(status.toCompletionStage().toCompletableFuture().get()).isEqualTo(503);
         assertThat(closed).succeedsWithin(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void closesAtOnceThoughIdleConnectionsAreOpen() throws Exception {
+        var client = door.vertx().createHttpClient(priorKnowledge());
+        client.request(HttpMethod.GET, door.port(), "localhost", "/v1/things/x")
+                .compose(HttpClientRequest::send)
+                .compose(HttpClientResponse::body)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get();
+        door.get("/v1/things/x");
+
+        long begin = System.nanoTime();
+        door.door().stopAccepting();
+        assertThat(door.door().awaitIdle(Duration.ofSeconds(10))).isTrue();
+        door.door().close();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
     }
 
     @Test

@@ -134,6 +134,15 @@ class HttpDoorTest {
         assertThat(door.get("/v1/models/bug").body()).contains("internal").doesNotContain("private");
     }
 
+    @Test
+    void aPathMayHaveAFormOfItsOwnForFailures() throws Exception {
+        door.door().errors("/v1/models/:id", (failure, id) -> Json.object().put("own", failure.getMessage()));
+
+        assertThat(door.get("/v1/models/none").body()).isEqualTo("{\"own\":\"No such model.\"}");
+        assertThat(door.post("/v1/models/x", "{}").body()).startsWith("{\"own\":");
+        assertThat(door.get("/v1/nowhere").body()).contains("\"code\"");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "application/json,                  '{}', 200",
