@@ -1,7 +1,7 @@
 package dev.caravan.http;
 
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.Channel;
+import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
@@ -13,36 +13,30 @@ import java.util.concurrent.TimeUnit;
  * time, not silence: a client that sends a byte now and then is cut too, while a request in work may be silent.
  * Used on the connection's event loop only.
  */
-final class ConnectionWatch extends ChannelInboundHandlerAdapter {
+final class ConnectionWatch {
+    private static final AttributeKey<ConnectionWatch> KEY = AttributeKey.valueOf(ConnectionWatch.class.getName());
+
+    private final Channel channel;
     private final HttpLimits limits;
-    private ChannelHandlerContext channel;
     private Future<?> deadline;
     private int requests;
 
-    ConnectionWatch(HttpLimits limits) {
+    private ConnectionWatch(Channel channel, HttpLimits limits) {
+        this.channel = channel;
         this.limits = limits;
+    }
+
+    /** Watches a new connection. */
+    static void start(Channel channel, HttpLimits limits) {
+        ConnectionWatch watch = new ConnectionWatch(channel, limits);
+        channel.attr(KEY).set(watch);
+        channel.closeFuture().addListener(closed -> watch.cancel());
+        watch.closeAfter(limits.receive());
     }
 
     /** The watch of a connection of {@link WatchedHttpServer}. */
     static ConnectionWatch of(HttpConnection connection) {
-        return ((ConnectionBase) connection).channel().pipeline().get(ConnectionWatch.class);
-    }
-
-    @Override
-    public void handlerAdded(ChannelHandlerContext context) {
-        channel = context;
-        closeAfter(limits.receive());
-    }
-
-    @Override
-    public void handlerRemoved(ChannelHandlerContext context) {
-        cancel();
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext context) throws Exception {
-        cancel();
-        super.channelInactive(context);
+        return ((ConnectionBase) connection).channel().attr(KEY).get();
     }
 
     /** A head is there. */
@@ -54,14 +48,14 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
     /** A request that began is over. */
     void requestEnds() {
         requests--;
-        if (requests == 0 && channel.channel().isActive()) {
+        if (requests == 0 && channel.isActive()) {
             closeAfter(limits.keepAlive());
         }
     }
 
     private void closeAfter(Duration time) {
         cancel();
-        deadline = channel.executor().schedule(() -> channel.close(), time.toMillis(), TimeUnit.MILLISECONDS);
+        deadline = channel.eventLoop().schedule(() -> channel.close(), time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void cancel() {

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class EarlyAnswer {
     private static final long SHORT_BODY = 64 * 1024;
+    private static final long NO_ERROR = 0;
 
     private EarlyAnswer() {}
 
@@ -29,18 +30,30 @@ final class EarlyAnswer {
 
     /** To be called when the answer has ended. */
     static void finish(RoutingContext ctx, HttpLimits limits) {
-        if (!RequestScope.of(ctx).isLast()) {
-            return;
-        }
         HttpServerRequest request = ctx.request();
         HttpConnection connection = request.connection();
+        boolean last = RequestScope.of(ctx).isLast();
         if (request.version() == HttpVersion.HTTP_2) {
-            connection.shutdown(limits.receive().toMillis(), TimeUnit.MILLISECONDS);
-        } else if (request.isEnded() || ctx.response().closed()) {
+            if (!request.isEnded() && ctx.response().ended()) {
+                endUpload(ctx, limits);
+            }
+            if (last) {
+                connection.shutdown(limits.receive().toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } else if (last && (request.isEnded() || ctx.response().closed())) {
             connection.close();
-        } else {
+        } else if (last) {
             readOn(ctx, limits);
         }
+    }
+
+    /** Asks the client of a stream to stop sending (RFC 9113, 8.1). */
+    private static void endUpload(RoutingContext ctx, HttpLimits limits) {
+        ctx.vertx().setTimer(limits.linger().toMillis(), id -> {
+            if (!ctx.request().isEnded()) {
+                ctx.response().reset(NO_ERROR);
+            }
+        });
     }
 
     private static void readOn(RoutingContext ctx, HttpLimits limits) {

@@ -9,12 +9,15 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes an exchange's outcome as the answer: status from {@code CamelHttpResponseCode}, body String or Vert.x
  * Buffer, and of the headers only those of the list. A header that came in is not on it, so nothing is echoed.
  */
 final class ExchangeAnswer {
+    private static final Logger LOG = LoggerFactory.getLogger(ExchangeAnswer.class);
     private static final Set<String> HEADERS =
             Set.of("content-type", "retry-after", "allow", "cache-control", "www-authenticate");
     private static final String OWN_HEADERS = "x-caravan-";
@@ -26,15 +29,17 @@ final class ExchangeAnswer {
     /** Does nothing when a step has written the answer itself. */
     static void write(RoutingContext ctx, Exchange exchange) {
         HttpServerResponse response = ctx.response();
-        if (response.ended() || response.closed()) {
+        Exception failure = exchange.getException();
+        if (failure != null && RequestScope.of(ctx).cancellation().isCancelled()) {
+            LOG.debug("A request failed after its client had left: {}", TypesOnly.of(failure));
             return;
         }
-        if (exchange.getException() != null) {
+        if (failure != null) {
             LlmException known = exchange.getException(LlmException.class);
-            Failures.send(ctx, known != null ? known : exchange.getException());
+            Failures.send(ctx, known != null ? known : failure);
             return;
         }
-        if (response.headWritten()) {
+        if (response.ended() || response.closed() || response.headWritten()) {
             return;
         }
         Message message = exchange.getMessage();

@@ -22,10 +22,6 @@ final class Failures {
 
     /** Answers, unless an answer is under way; what is a bug is logged under the request's id. */
     static void send(RoutingContext ctx, Throwable failure) {
-        send(ctx, failure, Problem::write);
-    }
-
-    static void send(RoutingContext ctx, Throwable failure, ErrorBody form) {
         RequestScope scope = RequestScope.of(ctx);
         LlmException visible = Problem.visible(failure);
         if (visible.kind() == ErrorKind.INTERNAL) {
@@ -41,16 +37,20 @@ final class Failures {
             return;
         }
         EarlyAnswer.prepare(ctx);
-        write(response, visible, Buffer.buffer(Json.write(form.write(visible, scope.id()))));
+        write(
+                response,
+                visible,
+                scope.id(),
+                scope.errorForms().forPath(ctx.request().path()));
     }
 
-    static void write(HttpServerResponse response, LlmException failure, Buffer body) {
+    static void write(HttpServerResponse response, LlmException failure, String requestId, ErrorBody form) {
         response.setStatusCode(failure.kind().status());
-        response.putHeader("Content-Type", Problem.CONTENT_TYPE);
+        response.putHeader("Content-Type", form.contentType());
         Long retryAfter = Problem.retryAfterSeconds(failure);
         if (retryAfter != null) {
             response.putHeader("Retry-After", retryAfter.toString());
         }
-        response.end(body);
+        response.end(Buffer.buffer(Json.write(form.write(failure, requestId))));
     }
 }

@@ -26,7 +26,9 @@ final class Fallbacks {
         router.errorHandler(400, fallbacks::unroutable);
         router.errorHandler(404, fallbacks::unknown);
         router.errorHandler(405, fallbacks::wrongMethod);
+        router.errorHandler(415, fallbacks::wrongType);
         router.errorHandler(500, fallbacks::failed);
+        router.errorHandler(503, fallbacks::timedOut);
     }
 
     private void unroutable(RoutingContext ctx) {
@@ -37,6 +39,18 @@ final class Fallbacks {
     private void unknown(RoutingContext ctx) {
         begin.accept(ctx);
         Failures.send(ctx, LlmException.of(ErrorKind.NOT_FOUND, "There is nothing at this path."));
+    }
+
+    /** A route that names what it consumes has refused. */
+    private void wrongType(RoutingContext ctx) {
+        begin.accept(ctx);
+        Failures.send(ctx, LlmException.of(ErrorKind.UNSUPPORTED_MEDIA_TYPE, "This path takes other content types."));
+    }
+
+    /** A route with a request timeout of its own has used it up. */
+    private void timedOut(RoutingContext ctx) {
+        begin.accept(ctx);
+        Failures.send(ctx, Failures.overloaded("This took longer than the route allows."));
     }
 
     private void wrongMethod(RoutingContext ctx) {

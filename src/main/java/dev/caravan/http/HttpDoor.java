@@ -2,7 +2,6 @@ package dev.caravan.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.config.Settings;
-import dev.caravan.dialect.Problem;
 import dev.caravan.observe.AccessLog;
 import dev.caravan.observe.FinishedRequest;
 import dev.caravan.observe.Health;
@@ -91,9 +90,14 @@ public final class HttpDoor implements AutoCloseable {
         HealthPages.install(router, health);
     }
 
-    /** Serves a page; see {@link #get(String, Function, ErrorBody)}. */
-    public void get(String path, Function<RoutingContext, JsonNode> page) {
-        get(path, page, Problem::write);
+    /**
+     * Sets the form of all failures at a path, those of guards and routes alike.
+     *
+     * @param path in Vert.x's form, such as {@code /v1/models/:id} or {@code /v1/messages*}; the first that matches
+     *     counts
+     */
+    public void errors(String path, ErrorBody form) {
+        entry.errorForms().add(path, form);
     }
 
     /**
@@ -101,16 +105,15 @@ public final class HttpDoor implements AutoCloseable {
      *
      * @param path in Vert.x's form, such as {@code /v1/models/:id}
      * @param page runs on an event loop, so it must not block; an {@code LlmException} of its becomes the answer
-     * @param errors the form of its failures
      */
-    public void get(String path, Function<RoutingContext, JsonNode> page, ErrorBody errors) {
+    public void get(String path, Function<RoutingContext, JsonNode> page) {
         router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(ctx -> {
             try {
                 Buffer body = Buffer.buffer(Json.write(page.apply(ctx)));
                 EarlyAnswer.prepare(ctx);
                 ctx.response().putHeader("Content-Type", "application/json").end(body);
             } catch (RuntimeException e) {
-                Failures.send(ctx, e, errors);
+                Failures.send(ctx, e);
             }
         });
     }

@@ -3,9 +3,7 @@ package dev.caravan.http;
 import dev.caravan.dialect.Problem;
 import dev.caravan.error.LlmException;
 import dev.caravan.observe.FinishedRequest;
-import dev.caravan.runtime.Json;
 import io.vertx.core.Handler;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.Consumer;
@@ -22,6 +20,7 @@ final class RequestEntry implements Handler<RoutingContext> {
     private final HttpLimits limits;
     private final Consumer<FinishedRequest> finished;
     private final boolean emulated;
+    private final ErrorForms errorForms = new ErrorForms();
     private volatile boolean stopping;
 
     RequestEntry(
@@ -37,6 +36,10 @@ final class RequestEntry implements Handler<RoutingContext> {
         this.emulated = emulated;
     }
 
+    ErrorForms errorForms() {
+        return errorForms;
+    }
+
     void stop() {
         stopping = true;
     }
@@ -44,15 +47,28 @@ final class RequestEntry implements Handler<RoutingContext> {
     @Override
     public void handle(RoutingContext ctx) {
         RequestScope scope = begin(ctx);
+        String path = normalizedPath(ctx);
+        if (path == null) {
+            Failures.send(ctx, LlmException.invalid("The request's path can't be read."));
+            return;
+        }
+        scope.counted(!Paths.health(path) && inFlight.tryEnter());
+        // Looked at behind the place taken, so that who waits for the door to be idle misses nobody.
         if (stopping) {
             Failures.send(ctx, Failures.overloaded("Caravan is stopping."));
-        } else if (Paths.health(ctx.normalizedPath())) {
-            ctx.next();
-        } else if (inFlight.tryEnter()) {
-            scope.counted(true);
+        } else if (scope.counted() || Paths.health(path)) {
             ctx.next();
         } else {
             Failures.send(ctx, Failures.overloaded("Too many requests are in work. Try again in a moment."));
+        }
+    }
+
+    /** The path that routes see; null when it is encoded wrongly. */
+    private static String normalizedPath(RoutingContext ctx) {
+        try {
+            return ctx.normalizedPath();
+        } catch (IllegalArgumentException e) {
+            return null;
         }
     }
 
@@ -86,12 +102,12 @@ final class RequestEntry implements Handler<RoutingContext> {
                 "This is no HTTP request that can be read, or its head is too long (16 KiB, its first line 8 KiB).");
         scope.failed(failure.kind().code());
         request.response().putHeader(RequestIds.HEADER, scope.id()).putHeader("Connection", "close");
-        Failures.write(request.response(), failure, Buffer.buffer(Json.write(Problem.write(failure, scope.id()))));
+        Failures.write(request.response(), failure, scope.id(), Problem::write);
         scope.answerOver(failure.kind().status(), false);
     }
 
     private RequestScope scope(HttpServerRequest request) {
-        return new RequestScope(ids.idFor(request.getHeader(RequestIds.HEADER)), () -> stopping, this::end);
+        return new RequestScope(ids.idFor(request.getHeader(RequestIds.HEADER)), () -> stopping, errorForms, this::end);
     }
 
     private void end(RequestScope scope) {

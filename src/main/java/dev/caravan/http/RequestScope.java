@@ -20,6 +20,7 @@ final class RequestScope {
     private final String id;
     private final Consumer<RequestScope> atEnd;
     private final BooleanSupplier stopping;
+    private final ErrorForms errorForms;
     private final Cancellation cancellation = new Cancellation();
     private final AtomicInteger holds = new AtomicInteger(1);
     private final long start = System.nanoTime();
@@ -35,11 +36,13 @@ final class RequestScope {
 
     /**
      * @param stopping whether the door is closing
+     * @param errorForms how failures are told
      * @param atEnd called once, when answer and exchange are over
      */
-    RequestScope(String id, BooleanSupplier stopping, Consumer<RequestScope> atEnd) {
+    RequestScope(String id, BooleanSupplier stopping, ErrorForms errorForms, Consumer<RequestScope> atEnd) {
         this.id = id;
         this.stopping = stopping;
+        this.errorForms = errorForms;
         this.atEnd = atEnd;
     }
 
@@ -121,6 +124,10 @@ final class RequestScope {
 
     boolean isLast() {
         return last || stopping.getAsBoolean();
+    }
+
+    ErrorForms errorForms() {
+        return errorForms;
     }
 
     String id() {

@@ -13,12 +13,13 @@ import io.vertx.core.net.impl.SslChannelProvider;
 import java.util.function.BiConsumer;
 
 /**
- * Vert.x's server with a {@link ConnectionWatch} in front of each connection. Vert.x tells of a connection only
+ * Vert.x's server with a {@link ConnectionWatch} on each connection. Vert.x tells of a connection only
  * once the head of its first request is read, and its idle timeout would also cut requests in work, so neither
  * stops a client that sends a head byte by byte.
  */
 final class WatchedHttpServer extends HttpServerImpl {
     private static final int ACCEPT_BACKLOG = 4096;
+    private static final int STREAMS_PER_CONNECTION = 1000;
 
     private final HttpLimits limits;
 
@@ -34,7 +35,9 @@ final class WatchedHttpServer extends HttpServerImpl {
                 .setAcceptBacklog(ACCEPT_BACKLOG)
                 .setMaxHeaderSize(HttpLimits.MAX_HEADER_BYTES)
                 .setMaxInitialLineLength(HttpLimits.MAX_LINE_BYTES)
-                .setInitialSettings(new Http2Settings().setMaxHeaderListSize(HttpLimits.MAX_HEADER_BYTES))
+                .setInitialSettings(new Http2Settings()
+                        .setMaxHeaderListSize(HttpLimits.MAX_HEADER_BYTES)
+                        .setMaxConcurrentStreams(STREAMS_PER_CONNECTION))
                 .setHandle100ContinueAutomatically(false);
     }
 
@@ -43,7 +46,7 @@ final class WatchedHttpServer extends HttpServerImpl {
             ContextInternal context, SocketAddress address, GlobalTrafficShapingHandler shaping) {
         BiConsumer<Channel, SslChannelProvider> child = super.childHandler(context, address, shaping);
         return (channel, ssl) -> {
-            channel.pipeline().addFirst(new ConnectionWatch(limits));
+            ConnectionWatch.start(channel, limits);
             child.accept(channel, ssl);
         };
     }

@@ -2,18 +2,23 @@ package dev.caravan.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
 import dev.caravan.runtime.Cancellation;
+import dev.caravan.runtime.Workers;
 import dev.caravan.support.DoorUnderTest;
 import dev.caravan.support.ParkingStep;
 import dev.caravan.support.RawHttpClient;
 import dev.caravan.trunk.ExchangeKeys;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
+import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,7 +91,7 @@ class AsyncPlatformHttpConsumerTest {
     }
 
     @AfterEach
-    void close() throws Exception {
+    void close() {
         unblock.countDown();
         door.close();
     }
@@ -116,9 +121,7 @@ class AsyncPlatformHttpConsumerTest {
 
     @Test
     void refusesWhenAllWorkersAreBusy() throws Exception {
-        if (dev.caravan.runtime.Workers.virtualThreads()) {
-            return;
-        }
+        assumeFalse(Workers.virtualThreads(), "only a bounded pool can be full");
         for (int i = 0; i < 8; i++) {
             door.client()
                     .sendAsync(
@@ -185,6 +188,71 @@ class AsyncPlatformHttpConsumerTest {
 
         assertThat(answer.toCompletionStage().toCompletableFuture().get().toString())
                 .isEqualTo("{\"h2\":true}");
+    }
+
+    @Test
+    void speaksHttp2AfterAnUpgradeToo() throws Exception {
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+        for (int i = 0; i < 3; i++) {
+            HttpResponse<String> answer = client.send(
+                    door.post("/v1/echo", "{\"n\":" + i + "}", "application/json")
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+
+            assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+            assertThat(answer.body()).isEqualTo("{\"n\":" + i + "}");
+        }
+    }
+
+    @Test
+    void stoppingEndsHttp2ConnectionsToo() throws Exception {
+        var client = door.vertx().createHttpClient(priorKnowledge());
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        door.door().stopAccepting();
+
+        var status = client.request(HttpMethod.GET, door.port(), "localhost", "/v1/things/x")
+                .compose(request -> {
+                    request.connection().closeHandler(gone -> closed.complete(null));
+                    return request.send();
+                })
+                .map(HttpClientResponse::statusCode);
+
+        assertThat(status.toCompletionStage().toCompletableFuture().get()).isEqualTo(503);
+        assertThat(closed).succeedsWithin(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void closesAtOnceThoughIdleConnectionsAreOpen() throws Exception {
+        var client = door.vertx().createHttpClient(priorKnowledge());
+        client.request(HttpMethod.GET, door.port(), "localhost", "/v1/things/x")
+                .compose(HttpClientRequest::send)
+                .compose(HttpClientResponse::body)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get();
+        door.get("/v1/things/x");
+
+        long begin = System.nanoTime();
+        door.door().stopAccepting();
+        assertThat(door.door().awaitIdle(Duration.ofSeconds(10))).isTrue();
+        door.door().close();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void anHttp2BodyOverTheLimitIsRefused() throws Exception {
+        var client = door.vertx().createHttpClient(priorKnowledge());
+        var status = client.request(HttpMethod.POST, door.port(), "localhost", "/v1/echo")
+                .compose(request -> {
+                    request.putHeader("Content-Type", "application/json").setChunked(true);
+                    request.write(Buffer.buffer(new byte[(1 << 20) + 1]));
+                    return request.response();
+                })
+                .map(HttpClientResponse::statusCode);
+
+        assertThat(status.toCompletionStage().toCompletableFuture().get()).isEqualTo(413);
     }
 
     private static HttpClientOptions priorKnowledge() {

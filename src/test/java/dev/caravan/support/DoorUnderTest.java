@@ -127,7 +127,7 @@ public final class DoorUnderTest implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         door.close();
         context.stop();
         workers.close();
