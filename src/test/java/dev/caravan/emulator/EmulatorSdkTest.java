@@ -10,6 +10,7 @@ import dev.caravan.support.EmulatorModels;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.identity.spi.IdentityProvider;
+import software.amazon.awssdk.identity.spi.ResolveIdentityRequest;
 import software.amazon.awssdk.identity.spi.TokenIdentity;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
@@ -87,7 +89,7 @@ class EmulatorSdkTest {
 
     @Test
     void a_bearer_token_is_accepted_by_an_open_emulator_only() {
-        IdentityProvider<TokenIdentity> token = IdentityProviders.token("bedrock-api-key-abc");
+        IdentityProvider<TokenIdentity> token = new FixedToken("bedrock-api-key-abc");
         try (BedrockRuntimeClient client =
                 builder(open).tokenProvider(token).authSchemeProvider(BEARER).build()) {
             assertThat(invoke(client, HAIKU).body().asUtf8String()).contains("msg_bdrk_");
@@ -202,21 +204,15 @@ class EmulatorSdkTest {
                 .overrideConfiguration(c -> c.retryStrategy(AwsRetryStrategy.doNotRetry()));
     }
 
-    /** A token provider without the SDK's token module. */
-    private static final class IdentityProviders {
-        static IdentityProvider<TokenIdentity> token(String value) {
-            return new IdentityProvider<>() {
-                @Override
-                public Class<TokenIdentity> identityType() {
-                    return TokenIdentity.class;
-                }
+    private record FixedToken(String value) implements IdentityProvider<TokenIdentity> {
+        @Override
+        public Class<TokenIdentity> identityType() {
+            return TokenIdentity.class;
+        }
 
-                @Override
-                public java.util.concurrent.CompletableFuture<TokenIdentity> resolveIdentity(
-                        software.amazon.awssdk.identity.spi.ResolveIdentityRequest request) {
-                    return java.util.concurrent.CompletableFuture.completedFuture(TokenIdentity.create(value));
-                }
-            };
+        @Override
+        public CompletableFuture<TokenIdentity> resolveIdentity(ResolveIdentityRequest request) {
+            return CompletableFuture.completedFuture(TokenIdentity.create(value));
         }
     }
 }

@@ -11,7 +11,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.support.EmulatorHarness;
 import dev.caravan.support.EmulatorModels;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -152,7 +157,7 @@ class MisbehaviourTest {
         HttpResponse<String> response = emulator.ask("@emulator malformed");
 
         assertThat(response.statusCode()).isEqualTo(200);
-        assertThatThrownBy(() -> json(response)).isInstanceOf(java.io.UncheckedIOException.class);
+        assertThatThrownBy(() -> json(response)).isInstanceOf(UncheckedIOException.class);
     }
 
     @Test
@@ -208,6 +213,26 @@ class MisbehaviourTest {
 
         await().until(() -> emulator.requests().get(0).get("aborted").asBoolean());
         assertThat(emulator.requests().get(0).has("status")).isFalse();
+    }
+
+    @Test
+    void a_stream_of_http2_that_is_reset_during_the_delay_is_noted() {
+        var client = emulator.vertx()
+                .createHttpClient(new HttpClientOptions()
+                        .setProtocolVersion(HttpVersion.HTTP_2)
+                        .setHttp2ClearTextUpgrade(false));
+        HttpClientRequest request = client.request(
+                        HttpMethod.POST, emulator.endpoint().getPort(), "127.0.0.1", "/model/" + HAIKU + "/invoke")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+        request.putHeader("Authorization", "Bearer token")
+                .end(prompt("@emulator delay=1m").toString());
+        await().until(() -> emulator.requests().size() == 1);
+
+        request.reset();
+
+        await().until(() -> emulator.requests().get(0).get("aborted").asBoolean());
     }
 
     @Test

@@ -98,6 +98,9 @@ class SchemaSampleTest {
 
         assertThat(SchemaSample.of(schema).toString().length()).isLessThan(1_000_000);
         assertThat(SchemaSample.of(EmulatorHarness.json("{\"$ref\":\"#\"}"))).isNotNull();
+        assertThat(SchemaSample.of(EmulatorHarness.json(
+                        "{\"allOf\":[{\"$ref\":\"#\"},{\"$ref\":\"#\"},{\"$ref\":\"#\"}],\"type\":\"integer\"}")))
+                .isNotNull();
         assertThat(SchemaSample.of(EmulatorHarness.json("{\"$ref\":\"https://example.com/x\"}")))
                 .isNotNull();
     }

@@ -1,5 +1,6 @@
 package dev.caravan.emulator.aws;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -146,8 +147,7 @@ class AuthenticatorTest {
         assertThatThrownBy(() -> authenticator.check(call))
                 .isInstanceOfSatisfying(
                         AwsFailure.class,
-                        failure -> org.assertj.core.api.Assertions.assertThat(failure.typeName())
-                                .isEqualTo(type))
+                        failure -> assertThat(failure.typeName()).isEqualTo(type))
                 .hasMessageContaining(words);
     }
 }

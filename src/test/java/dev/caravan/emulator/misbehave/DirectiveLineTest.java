@@ -50,6 +50,17 @@ class DirectiveLineTest {
     }
 
     @Test
+    void a_long_quoted_value_is_read() {
+        String value = "\\\"a b".repeat(20_000);
+
+        assertThat(DirectiveLine.find("@emulator text=\"" + value + "\"")
+                        .orElseThrow()
+                        .text()
+                        .orElseThrow())
+                .hasSize(80_000);
+    }
+
+    @Test
     void the_last_line_counts() {
         assertThat(DirectiveLine.find("@emulator text=a\n@emulator text=b")
                         .orElseThrow()
