@@ -74,7 +74,8 @@ final class HttpDoor {
                             + MAX_BODY)));
         } else if (body.length > LARGE) {
             vertx.executeBlocking(() -> answer(id, () -> api.handle(call)), false)
-                    .onSuccess(answer -> deliver(request.response(), id, entry, answer));
+                    .onSuccess(answer -> deliver(request.response(), id, entry, answer))
+                    .onFailure(stopping -> request.response().reset());
         } else {
             deliver(request.response(), id, entry, answer(id, () -> api.handle(call)));
         }
@@ -85,8 +86,8 @@ final class HttpDoor {
             return work.get();
         } catch (AwsFailure refusal) {
             return HttpAnswer.error(refusal);
-        } catch (RuntimeException bug) {
-            // Without its message, which may hold a part of a prompt.
+        } catch (RuntimeException | StackOverflowError bug) {
+            // Without its message, which may hold a part of a prompt. A body may be nested beyond what the stack takes.
             StackTraceElement[] trace = bug.getStackTrace();
             LOG.error("Request {} failed: {} at {}", id, bug.getClass().getName(), trace.length > 0 ? trace[0] : "?");
             return HttpAnswer.error(AwsFailure.of(AwsErrorType.INTERNAL_SERVER));

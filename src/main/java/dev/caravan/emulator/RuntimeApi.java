@@ -17,11 +17,11 @@ import dev.caravan.runtime.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Bedrock's operations. A call is checked in the service's order: caller, model id, the model's state, JSON, the
@@ -31,7 +31,7 @@ import java.util.stream.Collectors;
 final class RuntimeApi {
     private static final int NOT_IMPLEMENTED = 501;
     private static final byte[] NO_JSON = "{\"content\": [".getBytes(StandardCharsets.UTF_8);
-    private static final Map<String, FamilyEmulator> FAMILIES = List.of(new AnthropicMessages()).stream()
+    private static final Map<String, FamilyEmulator> FAMILIES = Stream.<FamilyEmulator>of(new AnthropicMessages())
             .collect(Collectors.toUnmodifiableMap(FamilyEmulator::format, Function.identity()));
 
     private final Authenticator authenticator;

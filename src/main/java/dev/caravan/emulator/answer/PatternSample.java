@@ -71,6 +71,8 @@ final class PatternSample {
     private void group() {
         if (pattern.startsWith("?:", at)) {
             at += 2;
+        } else if (pattern.startsWith("?", at)) {
+            throw new PatternSyntaxException("not a simple group", pattern, at);
         }
         alternatives(true);
         if (pattern.charAt(at++) != ')') {
@@ -105,6 +107,9 @@ final class PatternSample {
     }
 
     private static char escapedText(char c) {
+        if (c >= '0' && c <= '9') {
+            throw new PatternSyntaxException("a reference to a group", String.valueOf(c), 0);
+        }
         return switch (c) {
             case 'd' -> '1';
             case 'w', 'D', 'S' -> 'a';

@@ -10,11 +10,13 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** A schema with its local references, allOf and first branches folded into one level. */
+/** A schema with its local references, allOf and first branches folded into one level. Not thread-safe. */
 final class SchemaView {
-    private static final int MAX_FOLDS = 32;
+    private static final int MAX_DEPTH = 32;
+    private static final int MAX_FOLDS = 1_000;
 
     private final JsonNode root;
+    private int folds;
 
     SchemaView(JsonNode root) {
         this.root = root;
@@ -23,6 +25,7 @@ final class SchemaView {
     /** An object of keywords; empty for a schema that allows all or that is none. */
     ObjectNode flatten(JsonNode schema) {
         ObjectNode flat = Json.object();
+        folds = 0;
         fold(flat, schema, 0);
         return flat;
     }
@@ -61,7 +64,7 @@ final class SchemaView {
     }
 
     private void fold(ObjectNode flat, JsonNode schema, int depth) {
-        if (!schema.isObject() || depth > MAX_FOLDS) {
+        if (!schema.isObject() || depth > MAX_DEPTH || ++folds > MAX_FOLDS) {
             return;
         }
         for (var entry : schema.properties()) {

@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
  * Errors of the Bedrock runtime API, by the names that AWS sends in {@code x-amzn-ErrorType}.
  *
  * <p>Names and statuses: botocore service model {@code bedrock-runtime/2023-09-30} for the modelled ones, AWS General
- * Reference "Common errors" for the others. The text is what the service says in the usual case.
+ * Reference "Common errors" for the others. The text is what users
+ * of the service report; for rare errors, of which no text is known, it is of our own.
  */
 public enum AwsErrorType {
     ACCESS_DENIED("AccessDeniedException", 403, "You don't have access to the model with the specified model ID."),
@@ -84,7 +85,7 @@ public enum AwsErrorType {
         return status;
     }
 
-    /** What AWS says in the usual case. */
+    /** What AWS says in the usual case, as far as known. */
     public String text() {
         return text;
     }

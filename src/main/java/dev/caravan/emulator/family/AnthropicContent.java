@@ -88,8 +88,9 @@ final class AnthropicContent {
             }
             case "tool_result" -> {
                 requireText(block, "tool_use_id", at + ".tool_result");
-                for (JsonNode inner : block.path("content")) {
-                    checkBlock(inner, at + ".tool_result.content.0", USER_BLOCKS, model);
+                JsonNode inner = block.path("content");
+                for (int i = 0; i < inner.size(); i++) {
+                    checkBlock(inner.get(i), at + ".tool_result.content." + i, USER_BLOCKS, model);
                 }
             }
             case "thinking" -> requireText(block, "signature", at + ".thinking");

@@ -15,7 +15,7 @@ public interface FamilyEmulator {
     /**
      * Checks a body, first against the format's schema, then against the model's rules.
      *
-     * @throws dev.caravan.emulator.aws.AwsFailure ValidationException with AWS's words
+     * @throws dev.caravan.emulator.aws.AwsFailure ValidationException in AWS's words, as far as known
      */
     Conversation read(JsonNode body, Model model);
 

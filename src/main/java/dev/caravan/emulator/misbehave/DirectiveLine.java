@@ -17,8 +17,7 @@ import java.util.stream.Collectors;
  */
 public final class DirectiveLine {
     private static final Pattern LINE = Pattern.compile("(?m)^[ \\t]*@emulator(?:[ \\t]+([^\\r\\n]*))?[ \\t]*\\r?$");
-    private static final Pattern PAIR = Pattern.compile(
-            "([^\\s=]+)(?:=(?:\"((?:[^\"\\\\]|\\\\.)*+)\"(?=\\s|$)|([^\"\\s]\\S*|)(?=\\s|$)))?(?=\\s|$)\\s*");
+    private static final Pattern KEY = Pattern.compile("[^\\s=\"]+");
 
     private DirectiveLine() {}
 
@@ -45,33 +44,56 @@ public final class DirectiveLine {
 
     private static Map<String, String> pairs(String line) {
         Map<String, String> pairs = new LinkedHashMap<>();
-        Matcher matcher = PAIR.matcher(line);
-        int position = 0;
-        while (position < line.length()) {
-            if (!matcher.find(position) || matcher.start() != position) {
-                throw AwsFailure.validation("@emulator: cannot read '" + line.substring(position)
-                        + "', expected key=value, with values that have spaces in double quotes.");
+        Matcher key = KEY.matcher(line);
+        int at = 0;
+        while (at < line.length()) {
+            if (!key.region(at, line.length()).lookingAt()) {
+                throw unreadable(line, at);
             }
-            String value = matcher.group(2) == null ? matcher.group(3) : unescape(matcher.group(2));
-            if (pairs.put(matcher.group(1), value == null ? "" : value) != null) {
-                throw AwsFailure.validation("@emulator: '" + matcher.group(1) + "' is given twice.");
+            int end = key.end();
+            StringBuilder value = new StringBuilder();
+            if (end < line.length() && line.charAt(end) == '=') {
+                end = value(line, end + 1, value);
             }
-            position = matcher.end();
+            if (end < line.length() && !Character.isWhitespace(line.charAt(end))) {
+                throw unreadable(line, at);
+            }
+            if (pairs.put(key.group(), value.toString()) != null) {
+                throw AwsFailure.validation("@emulator: '" + key.group() + "' is given twice.");
+            }
+            at = end;
+            while (at < line.length() && Character.isWhitespace(line.charAt(at))) {
+                at++;
+            }
         }
         return pairs;
     }
 
-    private static String unescape(String quoted) {
-        StringBuilder text = new StringBuilder(quoted.length());
-        for (int i = 0; i < quoted.length(); i++) {
-            char c = quoted.charAt(i);
-            if (c == '\\') {
-                c = quoted.charAt(++i);
-                text.append(c == 'n' ? '\n' : c);
-            } else {
-                text.append(c);
+    /** Reads a value that begins at a position, and tells where it ends. */
+    private static int value(String line, int begin, StringBuilder value) {
+        int at = begin;
+        if (at == line.length() || line.charAt(at) != '"') {
+            while (at < line.length() && !Character.isWhitespace(line.charAt(at))) {
+                value.append(line.charAt(at++));
             }
+            return at;
         }
-        return text.toString();
+        for (at++; at < line.length(); at++) {
+            char c = line.charAt(at);
+            if (c == '"') {
+                return at + 1;
+            }
+            if (c == '\\' && at + 1 < line.length()) {
+                c = line.charAt(++at);
+                c = c == 'n' ? '\n' : c;
+            }
+            value.append(c);
+        }
+        throw unreadable(line, begin);
+    }
+
+    private static AwsFailure unreadable(String line, int at) {
+        return AwsFailure.validation("@emulator: cannot read '" + line.substring(at)
+                + "', expected key=value, with values that have spaces in double quotes.");
     }
 }
