@@ -2,6 +2,7 @@ package dev.caravan.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.dialect.ModelsPage;
+import dev.caravan.dialect.OpenAiError;
 import dev.caravan.http.HttpDoor;
 import dev.caravan.model.Catalogue;
 import dev.caravan.model.ModelResolver;
@@ -21,6 +22,7 @@ final class Pages {
         door.get("/openapi.json", ctx -> openapi);
         door.get("/v1/models", ctx -> models.list());
         door.get("/v1/models/*", ctx -> models.one(ctx.pathParam("*")));
+        door.errors("/v1/models/*", OpenAiError::problemWithError);
     }
 
     static JsonNode openapi() {

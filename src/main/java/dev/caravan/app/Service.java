@@ -158,6 +158,8 @@ public final class Service implements AutoCloseable {
                 LOG.warn(
                         "Requests were still in work after caravan.shutdown.timeout ({} s); they are cut off",
                         settings.shutdownTimeout().toSeconds());
+                door.cancelInFlight();
+                door.awaitIdle(LEAST_TIME_TO_STOP);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -146,6 +146,11 @@ public final class HttpDoor implements AutoCloseable {
         return inFlight.awaitIdle(timeout);
     }
 
+    /** Cancels the work of every request; their clients get a failure. */
+    public void cancelInFlight() {
+        entry.cancelAll();
+    }
+
     /** Closes the port and every connection. */
     @Override
     public void close() {

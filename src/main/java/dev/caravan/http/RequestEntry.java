@@ -6,6 +6,8 @@ import dev.caravan.observe.FinishedRequest;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
@@ -21,6 +23,7 @@ final class RequestEntry implements Handler<RoutingContext> {
     private final Consumer<FinishedRequest> finished;
     private final boolean emulated;
     private final ErrorForms errorForms = new ErrorForms();
+    private final Set<RequestScope> inWork = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
     RequestEntry(
@@ -42,6 +45,11 @@ final class RequestEntry implements Handler<RoutingContext> {
 
     void stop() {
         stopping = true;
+    }
+
+    /** Cancels the work of every request, whose clients are then told. */
+    void cancelAll() {
+        inWork.forEach(scope -> scope.cancellation().cancel());
     }
 
     @Override
@@ -107,10 +115,14 @@ final class RequestEntry implements Handler<RoutingContext> {
     }
 
     private RequestScope scope(HttpServerRequest request) {
-        return new RequestScope(ids.idFor(request.getHeader(RequestIds.HEADER)), () -> stopping, errorForms, this::end);
+        RequestScope scope = new RequestScope(
+                ids.idFor(request.getHeader(RequestIds.HEADER)), () -> stopping, errorForms, this::end);
+        inWork.add(scope);
+        return scope;
     }
 
     private void end(RequestScope scope) {
+        inWork.remove(scope);
         if (scope.counted()) {
             inFlight.leave();
         }

@@ -37,6 +37,12 @@ final class AttemptFailure implements Processor {
                     .attempts(call.attempts())
                     .build();
         }
+        if (call.cancellation().isCancelled()) {
+            return LlmException.builder(
+                            ErrorKind.OVERLOADED, "The call was cut off: Caravan is stopping or its caller has gone.")
+                    .attempts(call.attempts())
+                    .build();
+        }
         return withSuccessor(known(call, thrown), call)
                 .attempts(call.attempts())
                 .build();

@@ -26,7 +26,7 @@ final class AttemptSteps {
         TrunkCall call = TrunkCall.of(exchange);
         call.upstreamEnds();
         if (call.cancellation().isCancelled()) {
-            throw LlmException.of(ErrorKind.PROVIDER_TIMEOUT, "The caller has gone; nothing more is called.");
+            throw LlmException.of(ErrorKind.OVERLOADED, "The caller has gone; nothing more is called.");
         }
         if (call.remaining().toMillis() <= 0) {
             throw timedOut();

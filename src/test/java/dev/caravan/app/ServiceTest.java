@@ -32,7 +32,10 @@ class ServiceTest {
     @TempDir
     Path workingDir;
 
-    private final HttpClient client = HttpClient.newHttpClient();
+    /** HTTP/1.1: this client fails all streams of an HTTP/2 connection when a GOAWAY comes. */
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
     private Service service;
 
     @AfterEach

@@ -58,6 +58,8 @@ class GenerateRouteTest extends CamelTestSupport {
             route.weaveById("trunk").replace().to("mock:trunk");
         });
         trunk = getMockEndpoint("mock:trunk");
+        // As application.properties has it.
+        context().setStreamCaching(false);
         context().start();
     }
 

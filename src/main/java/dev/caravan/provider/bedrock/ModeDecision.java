@@ -79,7 +79,9 @@ public final class ModeDecision {
         if (mode == Settings.Mode.AUTO && credentials.isEmpty() && !endpoint && standalone) {
             return new Decision(true, "no AWS credentials were found", lookedFor, Optional.empty(), Optional.empty());
         }
-        Optional<String> problem = problem(settings.aws(), files, credentials, lookedFor);
+        // From here on it is AWS: every place counts, those too that do not decide by themselves.
+        Optional<String> found = credentials.or(() -> credentials(settings.aws(), files, true));
+        Optional<String> problem = problem(settings.aws(), files, found, lookedFor);
         String reason = mode == Settings.Mode.AWS
                 ? "caravan.bedrock.mode=aws"
                 : endpoint
