@@ -48,7 +48,7 @@ public final class DialectSteps {
             String requestId = exchange.getProperty(ExchangeKeys.REQUEST_ID, String.class);
             LlmException failure = Problem.visible(caught);
             if (failure.kind() == ErrorKind.INTERNAL) {
-                LOG.error("Request {} failed inside Caravan", requestId, caught);
+                LOG.error("Request {} failed: {}", requestId, TypesOnly.of(caught));
             }
             exchange.setProperty(ExchangeKeys.FAILURE, failure);
             answer(
