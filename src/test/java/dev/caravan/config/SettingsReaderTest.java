@@ -221,7 +221,7 @@ class SettingsReaderTest {
 
     @ParameterizedTest
     @CsvSource({
-        "caravan.rate-limit.window,999ms",
+        "caravan.rate-limit.window,99ms",
         "caravan.rate-limit.window,61m",
         "caravan.rate-limit.window,60",
         "caravan.rate-limit.window,1.5s",
