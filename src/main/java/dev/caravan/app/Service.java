@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,6 +73,7 @@ public final class Service implements AutoCloseable {
         Catalogue catalogue = catalogue();
         Vertx vertx = keep(OwnVertx.create(Runtime.getRuntime().availableProcessors()), Vertx::close);
         Workers workers = keep(Workers.create("caravan", settings.http().maxConcurrent()));
+        CompletableFuture<Void> warmUp = WarmUp.begin(settings, catalogue, vertx, workers);
         bedrock = keep(Bedrock.open(settings, catalogue, vertx));
         ModelResolver resolver = new ModelResolver(
                 catalogue,
@@ -92,6 +94,7 @@ public final class Service implements AutoCloseable {
         Pages.install(door, catalogue, resolver, emulated);
         management = keep(new ManagementServer(
                 vertx, settings.http().host(), settings.managementPort(), HttpLimits.DEFAULT, health, metrics));
+        warmUp.join();
         openPorts();
         state.opened();
         Banner.log(settings, bedrock);
