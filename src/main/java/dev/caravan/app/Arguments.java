@@ -12,12 +12,7 @@ import java.util.Optional;
  * @param accessKey {@code --access-key} of the emulator
  * @param secretKey {@code --secret-key} of the emulator
  */
-record Arguments(
-        Command command,
-        int port,
-        String host,
-        Optional<String> accessKey,
-        Optional<String> secretKey) {
+record Arguments(Command command, int port, String host, Optional<String> accessKey, Optional<String> secretKey) {
 
     static final int EMULATOR_PORT = 8088;
     private static final String EMULATOR_HOST = "127.0.0.1";

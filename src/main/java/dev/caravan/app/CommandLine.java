@@ -10,8 +10,7 @@ public final class CommandLine {
     static final int FAILED = 1;
     static final int WRONG_INPUT = 2;
 
-    private static final String HELP =
-            """
+    private static final String HELP = """
             Caravan: an LLM service made of Apache Camel routes, for Amazon Bedrock.
 
             java -jar caravan.jar [COMMAND]

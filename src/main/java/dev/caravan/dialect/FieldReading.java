@@ -6,10 +6,12 @@ import dev.caravan.error.LlmException;
 import dev.caravan.runtime.Texts;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Reads single fields of a JSON request and says what is wrong with them, without repeating content. */
 final class FieldReading {
     private static final int SHOWN = 60;
+    private static final Pattern SOURCE = Pattern.compile("\\[Source: [^\\]]*(line: \\d+, column: \\d+)\\]");
 
     private FieldReading() {}
 
@@ -89,7 +91,7 @@ final class FieldReading {
                 ? ""
                 : " (line " + e.getLocation().getLineNr() + ", column "
                         + e.getLocation().getColumnNr() + ")";
-        return Texts.shorten(e.getOriginalMessage(), 200) + where;
+        return Texts.shorten(SOURCE.matcher(e.getOriginalMessage()).replaceAll("$1"), 200) + where;
     }
 
     /** Refuses text that is half a surrogate pair: it cannot be written as UTF-8. */

@@ -29,8 +29,8 @@ public final class RequestReader {
             "max_retries",
             "stream",
             "metadata");
-    private static final Set<String> LATER = Set.of(
-            "tools", "tool_choice", "reasoning", "guardrail", "schema", "schema_name", "max_repairs");
+    private static final Set<String> LATER =
+            Set.of("tools", "tool_choice", "reasoning", "guardrail", "schema", "schema_name", "max_repairs");
     private static final int MAX_RETRIES = 10;
 
     private RequestReader() {}

@@ -36,7 +36,8 @@ final class ReplyReading {
 
     static LlmException unreadable(String why, Throwable cause) {
         return LlmException.builder(
-                        ErrorKind.PROVIDER_ERROR, "The provider answered 200 with a body that cannot be read: " + why + ".")
+                        ErrorKind.PROVIDER_ERROR,
+                        "The provider answered 200 with a body that cannot be read: " + why + ".")
                 .cause(cause)
                 .build();
     }

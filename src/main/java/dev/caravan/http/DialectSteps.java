@@ -28,8 +28,8 @@ public final class DialectSteps {
     /** Body in: the request's bytes; body out: {@link dev.caravan.chat.LlmRequest}. */
     public Processor readRequest() {
         return exchange -> {
-            Buffer body = exchange.getMessage().getBody(Buffer.class);
-            exchange.getMessage().setBody(dialect.read(body == null ? new byte[0] : body.getBytes()));
+            byte[] body = exchange.getMessage().getBody(byte[].class);
+            exchange.getMessage().setBody(dialect.read(body == null ? new byte[0] : body));
         };
     }
 
@@ -48,7 +48,7 @@ public final class DialectSteps {
             String requestId = exchange.getProperty(ExchangeKeys.REQUEST_ID, String.class);
             LlmException failure = Problem.visible(caught);
             if (failure.kind() == ErrorKind.INTERNAL) {
-                LOG.error("Request {} failed inside Caravan", requestId, caught);
+                LOG.error("Request {} failed: {}", requestId, TypesOnly.of(caught));
             }
             exchange.setProperty(ExchangeKeys.FAILURE, failure);
             answer(

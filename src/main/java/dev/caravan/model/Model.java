@@ -8,7 +8,7 @@ import java.util.Optional;
  * One entry of the catalogue.
  *
  * @param id the provider's id without an inference profile prefix
- * @param aliases other names, lower case, without the vendor name derived from the id (those are included)
+ * @param aliases other names, lower case, shortest first, the vendor's names derived from the id among them
  * @param displayName a name for people
  * @param vendor who made the model: {@code anthropic}
  * @param provider who serves it: {@code bedrock}

@@ -37,7 +37,15 @@ final class AttemptFailure implements Processor {
                     .attempts(call.attempts())
                     .build();
         }
-        return withSuccessor(known(call, thrown), call).attempts(call.attempts()).build();
+        if (call.cancellation().isCancelled()) {
+            return LlmException.builder(
+                            ErrorKind.OVERLOADED, "The call was cut off: Caravan is stopping or its caller has gone.")
+                    .attempts(call.attempts())
+                    .build();
+        }
+        return withSuccessor(known(call, thrown), call)
+                .attempts(call.attempts())
+                .build();
     }
 
     /** What the paid call threw is the provider's failure; anything else is a bug of ours. */

@@ -4,7 +4,7 @@ import dev.caravan.chat.Usage;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
 import dev.caravan.format.FormatReply;
-import dev.caravan.provider.bedrock.WireBedrockClient;
+import dev.caravan.provider.bedrock.BedrockProvider;
 import dev.caravan.runtime.Json;
 import java.util.Optional;
 import org.apache.camel.Exchange;
@@ -26,7 +26,7 @@ final class AttemptSteps {
         TrunkCall call = TrunkCall.of(exchange);
         call.upstreamEnds();
         if (call.cancellation().isCancelled()) {
-            throw LlmException.of(ErrorKind.PROVIDER_TIMEOUT, "The caller has gone; nothing more is called.");
+            throw LlmException.of(ErrorKind.OVERLOADED, "The caller has gone; nothing more is called.");
         }
         if (call.remaining().toMillis() <= 0) {
             throw timedOut();
@@ -49,7 +49,7 @@ final class AttemptSteps {
                 .body(SdkBytes.fromByteArrayUnsafe(body))
                 .overrideConfiguration(options -> {
                     options.apiCallTimeout(call.remaining());
-                    options.putExecutionAttribute(WireBedrockClient.CANCELLATION, call.cancellation());
+                    options.putExecutionAttribute(BedrockProvider.CANCELLATION, call.cancellation());
                     if (!call.request().metadata().isEmpty()) {
                         options.putHeader(
                                 METADATA_HEADER,
@@ -86,7 +86,9 @@ final class AttemptSteps {
             FormatReply reply = call.format().read(response.body().asByteArrayUnsafe(), counted);
             call.reply(reply);
         } catch (LlmException e) {
-            throw counted.equals(Usage.UNKNOWN) ? e : e.toBuilder().usage(counted).build();
+            throw counted.equals(Usage.UNKNOWN)
+                    ? e
+                    : e.toBuilder().usage(counted).build();
         }
     }
 
@@ -101,6 +103,8 @@ final class AttemptSteps {
     private static Long count(SdkHttpResponse response, String what) {
         Optional<String> value =
                 response == null ? Optional.empty() : response.firstMatchingHeader(COUNT_HEADER.formatted(what));
-        return value.filter(digits -> digits.matches("\\d{1,18}")).map(Long::valueOf).orElse(null);
+        return value.filter(digits -> digits.matches("\\d{1,18}"))
+                .map(Long::valueOf)
+                .orElse(null);
     }
 }

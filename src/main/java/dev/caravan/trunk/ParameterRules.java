@@ -40,8 +40,7 @@ final class ParameterRules {
         checkSampled("temperature", request.temperature(), rules.temperature(), model);
         checkSampled("top_p", request.topP(), rules.topP(), model);
         if (rules.sampling() == Sampling.ONE && request.temperature() != null && request.topP() != null) {
-            throw LlmException.invalid(
-                    "temperature, top_p: " + model.id() + " takes one of them, not both together.");
+            throw LlmException.invalid("temperature, top_p: " + model.id() + " takes one of them, not both together.");
         }
     }
 
@@ -53,8 +52,7 @@ final class ParameterRules {
             throw LlmException.invalid(name + ": " + model.id() + " does not take it; leave it out.");
         }
         if (!range.contains(value)) {
-            throw LlmException.invalid(
-                    name + ": must be " + range + " for " + model.id() + ", not " + value + ".");
+            throw LlmException.invalid(name + ": must be " + range + " for " + model.id() + ", not " + value + ".");
         }
     }
 
@@ -90,8 +88,7 @@ final class ParameterRules {
     private LlmRequest withDefaults(LlmRequest request, Model model) {
         LlmRequest.Builder filled = request.toBuilder();
         if (request.maxTokens() == null) {
-            filled.maxTokens(Math.min(
-                    defaultMaxTokens, model.maxOutputTokens().orElse(defaultMaxTokens)));
+            filled.maxTokens(Math.min(defaultMaxTokens, model.maxOutputTokens().orElse(defaultMaxTokens)));
         }
         if (request.temperature() == null && takesDefaultTemperature(request, model)) {
             Range range = model.rules().temperature();

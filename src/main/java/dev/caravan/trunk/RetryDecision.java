@@ -50,7 +50,9 @@ final class RetryDecision implements Processor, Predicate {
         }
         if (failure.kind() == ErrorKind.RATE_LIMITED) {
             // Another took the permit that this one waited for: it asks again, which is no attempt.
-            return call.request().onLimit() == OnLimit.WAIT ? ledger.untilPermit().plusMillis(1) : null;
+            return call.request().onLimit() == OnLimit.WAIT
+                    ? ledger.untilPermit().plusMillis(1)
+                    : null;
         }
         if (!mayRetry(call, failure)) {
             return null;

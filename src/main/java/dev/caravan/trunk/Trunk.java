@@ -9,6 +9,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.apache.camel.CamelContext;
+import org.apache.camel.ServiceStatus;
 import org.apache.camel.component.aws2.bedrock.runtime.BedrockComponent;
 import org.apache.camel.component.aws2.bedrock.runtime.BedrockConfiguration;
 import org.apache.camel.model.ModelCamelContext;
@@ -27,8 +28,13 @@ public final class Trunk implements AutoCloseable {
     private final TrunkSteps steps;
 
     public Trunk(Settings settings, ModelResolver resolver, BedrockProvider provider, Workers workers) {
-        this(settings, resolver, provider, workers, System::nanoTime, () -> ThreadLocalRandom.current()
-                .nextDouble());
+        this(
+                settings,
+                resolver,
+                provider,
+                workers,
+                System::nanoTime,
+                () -> ThreadLocalRandom.current().nextDouble());
     }
 
     Trunk(
@@ -51,8 +57,8 @@ public final class Trunk implements AutoCloseable {
     }
 
     /**
-     * Adds the trunk's routes. While the context is not started yet, routes that are only added are never started
-     * and a call to their {@code direct:} hangs; so their definitions are started here.
+     * Adds the trunk's routes. While the context is on its way up, routes that are only added are never started and
+     * a call to their {@code direct:} hangs; so their definitions are started here.
      *
      * @throws Exception what Camel throws for routes that cannot be added
      */
@@ -60,7 +66,8 @@ public final class Trunk implements AutoCloseable {
         context.addComponent(TrunkRoutes.BEDROCK, bedrockComponent(context));
         TrunkRoutes routes = new TrunkRoutes(settings, steps, scheduler);
         context.addRoutes(routes);
-        if (!context.isStarted()) {
+        ServiceStatus status = context.getStatus();
+        if (status == ServiceStatus.Initializing || status == ServiceStatus.Starting) {
             ((ModelCamelContext) context)
                     .startRouteDefinitions(routes.getRouteCollection().getRoutes());
         }

@@ -41,7 +41,8 @@ class ProblemTest {
 
     @Test
     void attempts_standWhereACallWasMadeOrRefusedByTheLimit() {
-        assertThat(Problem.write(LlmException.invalid("x"), "id").has("attempts")).isFalse();
+        assertThat(Problem.write(LlmException.invalid("x"), "id").has("attempts"))
+                .isFalse();
         assertThat(Problem.write(LlmException.of(ErrorKind.RATE_LIMITED, "x"), "id")
                         .path("attempts")
                         .asInt(-1))

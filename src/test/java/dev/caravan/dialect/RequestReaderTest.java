@@ -24,8 +24,7 @@ class RequestReaderTest {
 
     @Test
     void everyField_isRead() {
-        LlmRequest request = read(
-                """
+        LlmRequest request = read("""
                 {"prompt": "Hello", "system_prompt": "Be brief.", "model": "claude-3-haiku", "temperature": 0.2,
                  "max_tokens": 512, "top_p": 0.9, "stop": ["END"], "max_retries": 3, "stream": false,
                  "metadata": {"team": "export"}}""");
@@ -45,8 +44,7 @@ class RequestReaderTest {
 
     @Test
     void messages_keepRolesAndOrder() {
-        LlmRequest request = read(
-                """
+        LlmRequest request = read("""
                 {"messages": [{"role": "system", "content": "S"}, {"role": "user", "content": "U"},
                  {"role": "assistant", "content": "A"}, {"role": "user", "content": "V"}]}""");
 
@@ -65,7 +63,8 @@ class RequestReaderTest {
 
     @Test
     void blankSystemPrompt_countsAsAbsent() {
-        assertThat(read("{\"prompt\": \"x\", \"system_prompt\": \"  \"}").system()).isNull();
+        assertThat(read("{\"prompt\": \"x\", \"system_prompt\": \"  \"}").system())
+                .isNull();
     }
 
     @Test
@@ -77,7 +76,8 @@ class RequestReaderTest {
     @Test
     void zero_isAValue() {
         assertThat(read("{\"prompt\": \"x\", \"temperature\": 0, \"max_retries\": 0}"))
-                .isEqualTo(LlmRequest.ofPrompt("x").temperature(0.0).maxRetries(0).build());
+                .isEqualTo(
+                        LlmRequest.ofPrompt("x").temperature(0.0).maxRetries(0).build());
     }
 
     @ParameterizedTest

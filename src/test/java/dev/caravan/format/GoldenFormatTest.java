@@ -10,7 +10,7 @@ import dev.caravan.dialect.ReplyWriter;
 import dev.caravan.dialect.RequestReader;
 import dev.caravan.model.ResolvedModel;
 import dev.caravan.runtime.Json;
-import dev.caravan.support.TestTrunk;
+import dev.caravan.trunk.TestTrunk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,8 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BackoffTest {
-    private static final Settings.Retry RETRY =
-            new Settings.Retry(10, Duration.ofSeconds(1), Duration.ofSeconds(60));
+    private static final Settings.Retry RETRY = new Settings.Retry(10, Duration.ofSeconds(1), Duration.ofSeconds(60));
 
     @ParameterizedTest
     @CsvSource({"1,1000", "2,2000", "3,4000", "4,8000", "6,32000", "7,60000", "10,60000"})

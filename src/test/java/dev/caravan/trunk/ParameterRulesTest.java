@@ -7,7 +7,6 @@ import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.Message;
 import dev.caravan.chat.Role;
 import dev.caravan.model.Model;
-import dev.caravan.support.TestTrunk;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -53,16 +52,15 @@ class ParameterRulesTest {
     @Test
     void conversation_beginsWithTheUser() {
         refused(
-                LlmRequest.builder()
-                        .messages(List.of(Message.of(Role.ASSISTANT, "a"), Message.of(Role.USER, "u"))),
+                LlmRequest.builder().messages(List.of(Message.of(Role.ASSISTANT, "a"), Message.of(Role.USER, "u"))),
                 CLAUDE_3,
                 "messages: the first message");
     }
 
     @Test
     void prefill_isRefusedWhereTheModelRefusesIt() {
-        LlmRequest.Builder prefill = LlmRequest.builder()
-                .messages(List.of(Message.of(Role.USER, "u"), Message.of(Role.ASSISTANT, "a")));
+        LlmRequest.Builder prefill =
+                LlmRequest.builder().messages(List.of(Message.of(Role.USER, "u"), Message.of(Role.ASSISTANT, "a")));
 
         assertThat(apply(prefill, CLAUDE_3)).isNotNull();
         refused(prefill, NO_SAMPLING, "messages: anthropic.claude-opus-4-8 does not continue");

@@ -10,8 +10,9 @@ import java.util.concurrent.CompletableFuture;
  * Carries signed bytes to Bedrock's runtime API and back; knows nothing of models. Thread-safe.
  *
  * <p>A reply with any HTTP status completes the future normally; it fails with an SDK exception ({@code
- * SdkClientException} and its subclasses) when no credentials were found, no connection could be made, the
- * connection broke, or the time was up.
+ * SdkClientException} and its subclasses) when no connection could be made, the connection broke, or the time was up,
+ * and with an {@code LlmException} when no credentials were found or a header or id cannot be sent. {@link
+ * BedrockErrors} reads them all. The future may complete on an event loop: what follows it must not block.
  */
 public interface BedrockWire extends AutoCloseable {
 
@@ -38,7 +39,8 @@ public interface BedrockWire extends AutoCloseable {
      * @param headers Bedrock's own request headers; the wire adds signature, host and length
      * @param body the JSON text, sent byte for byte
      * @param timeout until the whole reply is there; positive
-     * @param cancellation resets the call when cancelled; the future then fails with an {@code AbortedException}
+     * @param cancellation resets the call when cancelled; the future then fails with an {@code AbortedException}. May be
+     *     null
      */
     record Call(
             Operation operation,

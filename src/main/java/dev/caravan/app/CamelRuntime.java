@@ -1,0 +1,80 @@
+package dev.caravan.app;
+
+import dev.caravan.config.Settings;
+import dev.caravan.dialect.CaravanDialect;
+import dev.caravan.http.DialectSteps;
+import dev.caravan.http.HttpDoor;
+import dev.caravan.trunk.Trunk;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.camel.spi.ShutdownStrategy;
+
+/** Camel Main with the trunk, the doors' YAML routes and the steps that these name. */
+final class CamelRuntime implements AutoCloseable {
+    private static final String PROPERTIES =
+            "file:application.properties;optional=true,classpath:dev/caravan/application.properties";
+
+    private final Main main;
+
+    private CamelRuntime(Main main) {
+        this.main = main;
+    }
+
+    /** @throws StartException when a route file is broken */
+    static CamelRuntime start(Settings settings, Trunk trunk, HttpDoor door) {
+        Main main = new Main();
+        // Signals are the service's: it closes the doors first.
+        main.setShutdownStrategy(new SimpleMainShutdownStrategy());
+        main.setPropertyPlaceholderLocations(PROPERTIES);
+        DialectSteps steps = new DialectSteps(new CaravanDialect());
+        main.bind("caravanReadRequest", steps.readRequest());
+        main.bind("caravanWriteReply", steps.writeReply());
+        main.bind("caravanWriteProblem", steps.writeProblem());
+        main.addMainListener(new MainListenerSupport() {
+            @Override
+            public void beforeConfigure(BaseMainSupport starting) {
+                install(main, settings, trunk, door);
+            }
+        });
+        try {
+            main.start();
+        } catch (Exception e) {
+            main.stop();
+            throw RouteProblem.of(e);
+        }
+        return new CamelRuntime(main);
+    }
+
+    private static void install(Main main, Settings settings, Trunk trunk, HttpDoor door) {
+        CamelContext context = main.getCamelContext();
+        try {
+            door.bind(context);
+            trunk.addTo(context);
+            RouteFiles.load(context, settings.routesDir()).forEach(main.configure()::addRoutesBuilder);
+        } catch (Exception e) {
+            throw RouteProblem.of(e);
+        }
+    }
+
+    CamelContext context() {
+        return main.getCamelContext();
+    }
+
+    /** The longest time that routes get to finish when it is closed. */
+    void timeToStop(Duration timeout) {
+        ShutdownStrategy strategy = context().getShutdownStrategy();
+        strategy.setTimeUnit(TimeUnit.MILLISECONDS);
+        strategy.setTimeout(timeout.toMillis());
+        strategy.setSuppressLoggingOnTimeout(true);
+    }
+
+    @Override
+    public void close() {
+        main.stop();
+    }
+}

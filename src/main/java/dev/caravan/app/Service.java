@@ -1,0 +1,181 @@
+package dev.caravan.app;
+
+import dev.caravan.config.Settings;
+import dev.caravan.config.SettingsException;
+import dev.caravan.config.SettingsReader;
+import dev.caravan.config.SettingsSources;
+import dev.caravan.http.HttpDoor;
+import dev.caravan.http.HttpLimits;
+import dev.caravan.http.ManagementServer;
+import dev.caravan.model.Catalogue;
+import dev.caravan.model.CatalogueException;
+import dev.caravan.model.CatalogueReader;
+import dev.caravan.model.ModelResolver;
+import dev.caravan.observe.AccessLog;
+import dev.caravan.observe.Health;
+import dev.caravan.observe.HealthState;
+import dev.caravan.observe.Metrics;
+import dev.caravan.runtime.OwnVertx;
+import dev.caravan.runtime.Workers;
+import dev.caravan.trunk.Trunk;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Everything that runs when Caravan runs alone; made and opened by {@link #start}, taken down by {@link #close}. */
+public final class Service implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+    private static final Duration LEAST_TIME_TO_STOP = Duration.ofSeconds(1);
+
+    private final Settings settings;
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private Bedrock bedrock;
+    private HttpDoor door;
+    private ManagementServer management;
+    private CamelRuntime camel;
+    private HealthState state;
+
+    private Service(Settings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Starts and opens the doors.
+     *
+     * @throws StartException with lines for the user and an exit status; nothing is left running
+     */
+    public static Service start(SettingsSources sources) {
+        SettingsReader.Loaded loaded;
+        try {
+            loaded = SettingsReader.read(sources);
+        } catch (SettingsException e) {
+            throw StartException.wrongInput(e.problems(), e);
+        }
+        loaded.warnings().forEach(LOG::warn);
+        Service service = new Service(loaded.settings());
+        try {
+            service.open();
+            return service;
+        } catch (RuntimeException e) {
+            service.closeParts();
+            throw e;
+        }
+    }
+
+    private void open() {
+        Catalogue catalogue = catalogue();
+        Vertx vertx = keep(OwnVertx.create(Runtime.getRuntime().availableProcessors()), Vertx::close);
+        Workers workers = keep(Workers.create("caravan", settings.http().maxConcurrent()));
+        bedrock = keep(Bedrock.open(settings, catalogue, vertx));
+        ModelResolver resolver = new ModelResolver(
+                catalogue,
+                settings.model(),
+                settings.bedrock().profile(),
+                bedrock.provider().region());
+        requireKnownDefault(resolver);
+        Trunk trunk = keep(new Trunk(settings, resolver, bedrock.provider(), workers));
+        Metrics metrics = keep(new Metrics(UnaryOperator.identity()));
+        boolean emulated = bedrock.provider().emulated();
+        state = new HealthState(emulated);
+        door = keep(new HttpDoor(
+                settings.http(),
+                new HttpDoor.Parts(vertx, workers, metrics, new AccessLog(), emulated, HttpLimits.DEFAULT)));
+        camel = keep(CamelRuntime.start(settings, trunk, door));
+        Health health = new Health(state, camel.context());
+        door.health(health);
+        Pages.install(door, catalogue, resolver, emulated);
+        management = keep(new ManagementServer(
+                vertx, settings.http().host(), settings.managementPort(), HttpLimits.DEFAULT, health, metrics));
+        openPorts();
+        state.opened();
+        Banner.log(settings, bedrock);
+    }
+
+    private Catalogue catalogue() {
+        try {
+            return CatalogueReader.read(settings.catalogue());
+        } catch (CatalogueException e) {
+            throw StartException.wrongInput(e.problems(), e);
+        }
+    }
+
+    /** A default that no request could use is a wrong setting, not a 404 for each caller. */
+    private void requireKnownDefault(ModelResolver resolver) {
+        try {
+            resolver.resolve(null);
+        } catch (dev.caravan.error.LlmException e) {
+            throw StartException.wrongInput(List.of("caravan.model = " + settings.model() + ": " + e.getMessage()), e);
+        }
+    }
+
+    private void openPorts() {
+        try {
+            management.open();
+            door.open();
+        } catch (IOException e) {
+            throw StartException.failed(e.getMessage(), e);
+        }
+    }
+
+    private <T extends AutoCloseable> T keep(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private <T> T keep(T part, java.util.function.Consumer<T> close) {
+        parts.push(() -> close.accept(part));
+        return part;
+    }
+
+    public int port() {
+        return door.actualPort();
+    }
+
+    public int managementPort() {
+        return management.actualPort();
+    }
+
+    /** The one line that says where it listens. */
+    String readyLine() {
+        return Banner.ready(
+                settings, port(), managementPort(), bedrock.provider().emulated());
+    }
+
+    /** Takes nothing new, lets what is in flight finish, and ends. */
+    @Override
+    public void close() {
+        long begin = System.nanoTime();
+        state.stopping();
+        door.stopAccepting();
+        try {
+            if (!door.awaitIdle(settings.shutdownTimeout())) {
+                LOG.warn(
+                        "Requests were still in work after caravan.shutdown.timeout ({} s); they are cut off",
+                        settings.shutdownTimeout().toSeconds());
+                door.cancelInFlight();
+                door.awaitIdle(LEAST_TIME_TO_STOP);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Duration left = settings.shutdownTimeout().minusNanos(System.nanoTime() - begin);
+        camel.timeToStop(left.compareTo(LEAST_TIME_TO_STOP) < 0 ? LEAST_TIME_TO_STOP : left);
+        closeParts();
+    }
+
+    private void closeParts() {
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                LOG.warn("A part did not stop cleanly", e);
+            }
+        }
+    }
+}

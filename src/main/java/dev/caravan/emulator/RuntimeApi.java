@@ -1,0 +1,135 @@
+package dev.caravan.emulator;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.emulator.answer.Answer;
+import dev.caravan.emulator.answer.Answerer;
+import dev.caravan.emulator.answer.Conversation;
+import dev.caravan.emulator.aws.Authenticator;
+import dev.caravan.emulator.aws.AwsErrorType;
+import dev.caravan.emulator.aws.AwsFailure;
+import dev.caravan.emulator.aws.HttpCall;
+import dev.caravan.emulator.family.AnthropicMessages;
+import dev.caravan.emulator.family.FamilyEmulator;
+import dev.caravan.emulator.misbehave.Directive;
+import dev.caravan.model.Model;
+import dev.caravan.runtime.Json;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Bedrock's operations. A call is checked in the service's order: caller, model id, the model's state, JSON, the
+ * body's schema, the model's rules, and last what takes the place of a quota here: the misbehaviour that was asked
+ * for. Counting tokens misbehaves by script only.
+ */
+final class RuntimeApi {
+    private static final int NOT_IMPLEMENTED = 501;
+    private static final byte[] NO_JSON = "{\"content\": [".getBytes(StandardCharsets.UTF_8);
+    private static final Map<String, FamilyEmulator> FAMILIES = Stream.<FamilyEmulator>of(new AnthropicMessages())
+            .collect(Collectors.toUnmodifiableMap(FamilyEmulator::format, Function.identity()));
+
+    private final Authenticator authenticator;
+    private final ModelIndex models;
+    private final Misbehaviour misbehaviour;
+    private final Duration latency;
+
+    RuntimeApi(Authenticator authenticator, ModelIndex models, Misbehaviour misbehaviour, Duration latency) {
+        this.authenticator = authenticator;
+        this.models = models;
+        this.misbehaviour = misbehaviour;
+        this.latency = latency;
+    }
+
+    /** @throws AwsFailure when the call is refused */
+    HttpAnswer handle(HttpCall call) {
+        ModelPath path = ModelPath.parse(call.rawPath())
+                .filter(found -> "POST".equals(call.method()))
+                .orElseThrow(() -> AwsFailure.of(AwsErrorType.UNKNOWN_OPERATION));
+        authenticator.check(call);
+        if (!path.operation().served()) {
+            throw AwsFailure.of(
+                            AwsErrorType.UNKNOWN_OPERATION,
+                            "The embedded Bedrock does not serve "
+                                    + path.operation().awsName() + ".")
+                    .withStatus(NOT_IMPLEMENTED);
+        }
+        return path.operation() == Operation.COUNT_TOKENS
+                ? countTokens(call, models.find(path.modelId()))
+                : invoke(call, models.toRun(path.modelId()));
+    }
+
+    /** Reads a body that must be JSON. */
+    static JsonNode parse(byte[] body) {
+        try {
+            return Json.read(body);
+        } catch (JsonProcessingException e) {
+            throw AwsFailure.of(AwsErrorType.VALIDATION);
+        }
+    }
+
+    private HttpAnswer invoke(HttpCall call, Model model) {
+        JsonNode body = parse(call.body());
+        FamilyEmulator family = familyOf(model);
+        Conversation conversation = family.read(body, model);
+        Directive directive = misbehaviour.scripted().orElseGet(() -> misbehaviour.prompted(conversation));
+        return misbehaved(directive, () -> {
+            Answer answer = Answerer.answer(conversation, model, directive);
+            Duration took = latency.plus(directive.delay());
+            return HttpAnswer.json(200, family.write(answer, conversation, model))
+                    .withHeaders(counts(conversation, answer, model, took))
+                    .withDelay(latency);
+        });
+    }
+
+    private HttpAnswer countTokens(HttpCall call, Model model) {
+        long tokens =
+                TokenCount.count(parse(call.body()), body -> familyOf(model).read(body, model));
+        Directive directive = misbehaviour.scripted().orElse(Directive.NONE);
+        return misbehaved(
+                directive,
+                () -> HttpAnswer.json(
+                        200, directive.empty() ? Json.object() : Json.object().put("inputTokens", tokens)));
+    }
+
+    private static FamilyEmulator familyOf(Model model) {
+        FamilyEmulator family = FAMILIES.get(model.format());
+        if (family == null) {
+            throw AwsFailure.validation("The embedded Bedrock does not speak " + model.format()
+                    + ", the native format of " + model.id() + ".");
+        }
+        return family;
+    }
+
+    private static HttpAnswer misbehaved(Directive directive, Supplier<HttpAnswer> proper) {
+        HttpAnswer answer;
+        if (directive.reset()) {
+            answer = HttpAnswer.connectionReset();
+        } else if (directive.error().isPresent()) {
+            answer = HttpAnswer.error(directive.error().get());
+        } else {
+            answer = proper.get();
+        }
+        if (directive.malformed() && answer.status() == 200) {
+            answer = answer.withBody(NO_JSON);
+        }
+        return answer.withDelay(answer.delay().plus(directive.delay()));
+    }
+
+    private static Map<String, String> counts(Conversation conversation, Answer answer, Model model, Duration took) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("X-Amzn-Bedrock-Input-Token-Count", Long.toString(conversation.inputTokens()));
+        headers.put("X-Amzn-Bedrock-Output-Token-Count", Long.toString(answer.outputTokens()));
+        if (model.capabilities().promptCaching()) {
+            headers.put("X-Amzn-Bedrock-Cache-Read-Input-Token-Count", "0");
+            headers.put("X-Amzn-Bedrock-Cache-Write-Input-Token-Count", "0");
+        }
+        headers.put("X-Amzn-Bedrock-Invocation-Latency", Long.toString(Math.max(1, took.toMillis())));
+        return headers;
+    }
+}

@@ -1,0 +1,24 @@
+package dev.caravan.emulator.family;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.emulator.answer.Answer;
+import dev.caravan.emulator.answer.Conversation;
+import dev.caravan.model.Model;
+
+/** A wire format as its receiver sees it. Stateless and thread-safe. */
+public interface FamilyEmulator {
+
+    /** The catalogue's name of the format: {@code anthropic-messages}. */
+    String format();
+
+    /**
+     * Checks a body, first against the format's schema, then against the model's rules.
+     *
+     * @throws dev.caravan.emulator.aws.AwsFailure ValidationException in AWS's words, as far as known
+     */
+    Conversation read(JsonNode body, Model model);
+
+    /** Writes the body of a 200. The same conversation and answer give the same body, ids included. */
+    ObjectNode write(Answer answer, Conversation conversation, Model model);
+}

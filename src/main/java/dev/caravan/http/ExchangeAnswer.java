@@ -1,0 +1,105 @@
+package dev.caravan.http;
+
+import dev.caravan.error.LlmException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes an exchange's outcome as the answer: status from {@code CamelHttpResponseCode}, body String or Vert.x
+ * Buffer, and of the headers only those of the list. A header that came in is not on it, so nothing is echoed.
+ */
+final class ExchangeAnswer {
+    private static final Logger LOG = LoggerFactory.getLogger(ExchangeAnswer.class);
+    private static final Set<String> HEADERS =
+            Set.of("content-type", "retry-after", "allow", "cache-control", "www-authenticate");
+    private static final String OWN_HEADERS = "x-caravan-";
+    private static final String JSON = "application/json";
+    private static final int NO_CONTENT = 204;
+
+    private ExchangeAnswer() {}
+
+    /** Does nothing when a step has written the answer itself. */
+    static void write(RoutingContext ctx, Exchange exchange) {
+        HttpServerResponse response = ctx.response();
+        Exception failure = exchange.getException();
+        if (failure != null && RequestScope.of(ctx).cancellation().isCancelled()) {
+            LOG.debug("A request failed after its client had left: {}", TypesOnly.of(failure));
+            return;
+        }
+        if (failure != null) {
+            LlmException known = exchange.getException(LlmException.class);
+            Failures.send(ctx, known != null ? known : failure);
+            return;
+        }
+        if (response.ended() || response.closed() || response.headWritten()) {
+            return;
+        }
+        Message message = exchange.getMessage();
+        Buffer body = body(message.getBody());
+        int status = status(message, body);
+        copyHeaders(message, response, body != null);
+        EarlyAnswer.prepare(ctx);
+        response.setStatusCode(status);
+        if (status >= 400) {
+            RequestScope.of(ctx).failed(code(exchange));
+        }
+        if (body == null) {
+            response.end();
+        } else {
+            response.end(body);
+        }
+    }
+
+    private static Buffer body(Object body) {
+        if (body == null) {
+            return null;
+        }
+        if (body instanceof Buffer buffer) {
+            return buffer;
+        }
+        if (body instanceof String text) {
+            return Buffer.buffer(text);
+        }
+        throw new IllegalStateException("a route must end with a String or a Vert.x Buffer, not "
+                + body.getClass().getName());
+    }
+
+    private static int status(Message message, Buffer body) {
+        Object status = message.getHeader(Exchange.HTTP_RESPONSE_CODE);
+        if (status == null) {
+            return body == null ? NO_CONTENT : 200;
+        }
+        int code = Integer.parseInt(status.toString());
+        if (code < 200 || code > 599) {
+            throw new IllegalStateException("a route must end with a status from 200 to 599, not " + code);
+        }
+        return code;
+    }
+
+    private static void copyHeaders(Message message, HttpServerResponse response, boolean hasBody) {
+        if (hasBody) {
+            response.putHeader("Content-Type", JSON);
+        }
+        for (Map.Entry<String, Object> header : message.getHeaders().entrySet()) {
+            String name = header.getKey().toLowerCase(Locale.ROOT);
+            boolean listed = HEADERS.contains(name) || name.startsWith(OWN_HEADERS);
+            if (listed && header.getValue() != null) {
+                response.putHeader(header.getKey(), header.getValue().toString());
+            }
+        }
+    }
+
+    /** A route that caught a failure and wrote its answer itself has left it on the exchange. */
+    private static String code(Exchange exchange) {
+        Exception caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        return caught instanceof LlmException known ? known.kind().code() : null;
+    }
+}

@@ -1,0 +1,131 @@
+package dev.caravan.http;
+
+import dev.caravan.dialect.Problem;
+import dev.caravan.error.LlmException;
+import dev.caravan.observe.FinishedRequest;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * The first guard: gives each request its id and its place among those in work, or refuses it at once when there
+ * is none or the door is closing. Health has no need of a place.
+ */
+final class RequestEntry implements Handler<RoutingContext> {
+    private static final String DOOR = "http";
+
+    private final RequestIds ids;
+    private final InFlight inFlight;
+    private final HttpLimits limits;
+    private final Consumer<FinishedRequest> finished;
+    private final boolean emulated;
+    private final ErrorForms errorForms = new ErrorForms();
+    private final Set<RequestScope> inWork = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopping;
+
+    RequestEntry(
+            RequestIds ids,
+            InFlight inFlight,
+            HttpLimits limits,
+            Consumer<FinishedRequest> finished,
+            boolean emulated) {
+        this.ids = ids;
+        this.inFlight = inFlight;
+        this.limits = limits;
+        this.finished = finished;
+        this.emulated = emulated;
+    }
+
+    ErrorForms errorForms() {
+        return errorForms;
+    }
+
+    void stop() {
+        stopping = true;
+    }
+
+    /** Cancels the work of every request, whose clients are then told. */
+    void cancelAll() {
+        inWork.forEach(scope -> scope.cancellation().cancel());
+    }
+
+    @Override
+    public void handle(RoutingContext ctx) {
+        RequestScope scope = begin(ctx);
+        String path = normalizedPath(ctx);
+        if (path == null) {
+            Failures.send(ctx, LlmException.invalid("The request's path can't be read."));
+            return;
+        }
+        scope.counted(!Paths.health(path) && inFlight.tryEnter());
+        // Looked at behind the place taken, so that who waits for the door to be idle misses nobody.
+        if (stopping) {
+            Failures.send(ctx, Failures.overloaded("Caravan is stopping."));
+        } else if (scope.counted() || Paths.health(path)) {
+            ctx.next();
+        } else {
+            Failures.send(ctx, Failures.overloaded("Too many requests are in work. Try again in a moment."));
+        }
+    }
+
+    /** The path that routes see; null when it is encoded wrongly. */
+    private static String normalizedPath(RoutingContext ctx) {
+        try {
+            return ctx.normalizedPath();
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /** The request's scope, which begins here when it hasn't yet. */
+    RequestScope begin(RoutingContext ctx) {
+        RequestScope known = RequestScope.of(ctx);
+        if (known != null) {
+            return known;
+        }
+        HttpServerRequest request = ctx.request();
+        ConnectionWatch watch = ConnectionWatch.of(request.connection());
+        watch.requestBegins();
+        RequestScope scope = scope(request);
+        scope.attach(ctx);
+        ctx.addEndHandler(over -> {
+            scope.answerOver(ctx.response().getStatusCode(), !ctx.response().ended());
+            watch.requestEnds();
+            EarlyAnswer.finish(ctx, limits);
+        });
+        ctx.response().putHeader(RequestIds.HEADER, scope.id());
+        if (emulated && Paths.api(request.path())) {
+            ctx.response().putHeader("X-Caravan-Emulated", "true");
+        }
+        return scope;
+    }
+
+    /** Answers a request that Vert.x could not read and that no router has seen. */
+    void unreadable(HttpServerRequest request) {
+        RequestScope scope = scope(request);
+        LlmException failure = LlmException.invalid(
+                "This is no HTTP request that can be read, or its head is too long (16 KiB, its first line 8 KiB).");
+        scope.failed(failure.kind().code());
+        request.response().putHeader(RequestIds.HEADER, scope.id()).putHeader("Connection", "close");
+        Failures.write(request.response(), failure, scope.id(), Problem::write);
+        scope.answerOver(failure.kind().status(), false);
+    }
+
+    private RequestScope scope(HttpServerRequest request) {
+        RequestScope scope = new RequestScope(
+                ids.idFor(request.getHeader(RequestIds.HEADER)), () -> stopping, errorForms, this::end);
+        inWork.add(scope);
+        return scope;
+    }
+
+    private void end(RequestScope scope) {
+        inWork.remove(scope);
+        if (scope.counted()) {
+            inFlight.leave();
+        }
+        finished.accept(scope.finished(DOOR));
+    }
+}

@@ -1,0 +1,140 @@
+package dev.caravan.http;
+
+import dev.caravan.observe.CallFacts;
+import dev.caravan.observe.FinishedRequest;
+import dev.caravan.runtime.Cancellation;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * One request from its head to the end of both its answer and its exchange (which ends later when the client has
+ * left). Fields that are set on the request's event loop are read once both are over.
+ */
+final class RequestScope {
+    private static final String KEY = RequestScope.class.getName();
+
+    private final String id;
+    private final Consumer<RequestScope> atEnd;
+    private final BooleanSupplier stopping;
+    private final ErrorForms errorForms;
+    private final Cancellation cancellation = new Cancellation();
+    private final AtomicInteger holds = new AtomicInteger(1);
+    private final long start = System.nanoTime();
+    private volatile long workStart;
+    private volatile long answered;
+    private volatile int status;
+    private volatile String code;
+    private volatile CallFacts call;
+    private boolean counted;
+    private boolean last;
+    private boolean answerOver;
+    private Buffer body;
+
+    /**
+     * @param stopping whether the door is closing
+     * @param errorForms how failures are told
+     * @param atEnd called once, when answer and exchange are over
+     */
+    RequestScope(String id, BooleanSupplier stopping, ErrorForms errorForms, Consumer<RequestScope> atEnd) {
+        this.id = id;
+        this.stopping = stopping;
+        this.errorForms = errorForms;
+        this.atEnd = atEnd;
+    }
+
+    static RequestScope of(RoutingContext ctx) {
+        return ctx.get(KEY);
+    }
+
+    void attach(RoutingContext ctx) {
+        ctx.put(KEY, this);
+    }
+
+    /** The answer has ended, or the client has left before it did; the first call counts. */
+    void answerOver(int statusCode, boolean clientLeft) {
+        if (answerOver) {
+            return;
+        }
+        answerOver = true;
+        answered = System.nanoTime();
+        status = clientLeft ? FinishedRequest.CLIENT_LEFT : statusCode;
+        if (clientLeft) {
+            failed("client_left");
+            cancellation.cancel();
+        }
+        release();
+    }
+
+    /** Keeps it open until {@link #release()}. */
+    void hold() {
+        holds.incrementAndGet();
+    }
+
+    void release() {
+        if (holds.decrementAndGet() == 0) {
+            atEnd.accept(this);
+        }
+    }
+
+    FinishedRequest finished(String door) {
+        Duration total = Duration.ofNanos(answered - start);
+        Duration inWork = workStart == 0 ? null : Duration.ofNanos(answered - workStart);
+        return new FinishedRequest(id, door, status, code, call, total, inWork);
+    }
+
+    /** The code of the failure; the first one that is told counts. */
+    void failed(String failure) {
+        if (code == null) {
+            code = failure;
+        }
+    }
+
+    void call(CallFacts facts) {
+        call = facts;
+    }
+
+    /** The whole request is there. */
+    void body(Buffer bytes) {
+        body = bytes;
+        workStart = System.nanoTime();
+    }
+
+    /** The request's body; null when it has none. */
+    Buffer body() {
+        return body;
+    }
+
+    void counted(boolean value) {
+        counted = value;
+    }
+
+    /** Whether it takes one of the places for requests in work. */
+    boolean counted() {
+        return counted;
+    }
+
+    /** Nothing more is taken on the connection after this request. */
+    void last() {
+        last = true;
+    }
+
+    boolean isLast() {
+        return last || stopping.getAsBoolean();
+    }
+
+    ErrorForms errorForms() {
+        return errorForms;
+    }
+
+    String id() {
+        return id;
+    }
+
+    Cancellation cancellation() {
+        return cancellation;
+    }
+}

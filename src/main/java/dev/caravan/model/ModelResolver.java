@@ -1,0 +1,149 @@
+package dev.caravan.model;
+
+import dev.caravan.error.ErrorKind;
+import dev.caravan.error.LlmException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Finds the model that a name means, and the id to call it by. Immutable. */
+public final class ModelResolver {
+    /** Longest name in characters: that of {@code modelId} in the botocore model of bedrock-runtime. */
+    public static final int MAX_NAME = 2048;
+
+    private static final String BEDROCK = "bedrock/";
+    private static final Pattern VENDOR_FORM = Pattern.compile("[a-z][a-z0-9]*\\.[a-z][A-Za-z0-9._:-]*");
+
+    private final Catalogue catalogue;
+    private final String defaultName;
+    private final InferenceProfiles profiles;
+    private final NearestNames nearest;
+
+    /**
+     * @param catalogue the models
+     * @param defaultName {@code caravan.model}: what a request without a model means
+     * @param profile {@code caravan.bedrock.profile}: {@code auto}, {@code none} or a prefix such as {@code eu}
+     * @param region the AWS region calls go to
+     * @throws IllegalArgumentException when the profile is none of these
+     */
+    public ModelResolver(Catalogue catalogue, String defaultName, String profile, String region) {
+        this.catalogue = Objects.requireNonNull(catalogue, "catalogue");
+        this.defaultName = Objects.requireNonNull(defaultName, "defaultName");
+        this.profiles = new InferenceProfiles(profile, region);
+        this.nearest = new NearestNames(catalogue);
+    }
+
+    /**
+     * The model to generate text with.
+     *
+     * @param nameOrNull id, inference profile, ARN or alias, with or without {@code bedrock/}; null for the default
+     * @throws LlmException {@code model_not_found} for an unknown name, {@code invalid_request} for an embedding
+     *     model, a blank or overlong name, or an id of the form {@code vendor.model} outside the catalogue
+     */
+    public ResolvedModel resolve(String nameOrNull) {
+        String name = plain(nameOrNull);
+        ResolvedModel resolved = find(name).orElseThrow(() -> isVendorForm(name) ? uncallable(name) : unknown(name));
+        if (resolved.model().kind() == Model.Kind.EMBEDDING) {
+            throw LlmException.invalid(
+                    "model: " + resolved.model().id() + " makes embeddings and cannot generate text.");
+        }
+        return resolved;
+    }
+
+    /**
+     * The model of any kind that a name means.
+     *
+     * @param nameOrNull as for {@link #resolve}
+     * @throws LlmException {@code model_not_found} for a name that means no model of the catalogue, {@code
+     *     invalid_request} for a blank or overlong one
+     */
+    public ResolvedModel lookUp(String nameOrNull) {
+        String name = plain(nameOrNull);
+        return find(name).orElseThrow(() -> unknown(name));
+    }
+
+    /** The name, or the default, without {@code bedrock/}. */
+    private String plain(String nameOrNull) {
+        String name = Objects.requireNonNullElse(nameOrNull, defaultName);
+        if (name.isBlank()) {
+            throw LlmException.invalid("model: must not be blank.");
+        }
+        if (name.length() > MAX_NAME) {
+            throw LlmException.invalid("model: must be at most " + MAX_NAME + " characters long.");
+        }
+        return name.startsWith(BEDROCK) ? name.substring(BEDROCK.length()) : name;
+    }
+
+    private Optional<ResolvedModel> find(String name) {
+        if (ModelArn.isArn(name)) {
+            return byArn(name);
+        }
+        if (name.indexOf('/') >= 0) {
+            String provider = name.substring(0, name.indexOf('/'));
+            throw notFound("No provider is called '" + shown(provider) + "'." + suggestion(name));
+        }
+        return byName(name).or(() -> byPrefixedName(name));
+    }
+
+    private Optional<ResolvedModel> byName(String name) {
+        return idOrAlias(name).map(model -> new ResolvedModel(model, profiles.callId(model)));
+    }
+
+    private Optional<ResolvedModel> byPrefixedName(String name) {
+        return InferenceProfiles.split(name)
+                .flatMap(split -> idOrAlias(split.rest())
+                        .filter(model -> !ModelArn.isArn(model.id()))
+                        .map(model -> new ResolvedModel(model, split.prefix() + "." + model.id())));
+    }
+
+    private Optional<Model> idOrAlias(String name) {
+        return catalogue.find(name).or(() -> catalogue.findByAlias(name));
+    }
+
+    private Optional<ResolvedModel> byArn(String arn) {
+        Optional<Model> listed = catalogue.find(arn).or(() -> catalogue.findByArn(arn));
+        if (listed.isEmpty() && ModelArn.parse(arn).isEmpty()) {
+            throw notFound("'" + shown(arn) + "' is no ARN of Bedrock.");
+        }
+        if (listed.isEmpty() && !ModelArn.parse(arn).orElseThrow().namesModel()) {
+            throw notFound("The ARN '" + shown(arn) + "' does not say which model is behind it. Add it under 'arns' of"
+                    + " that model in the file of caravan.catalogue (docs/models.md).");
+        }
+        return listed.or(() -> catalogue.find(bareId(arn))).map(model -> new ResolvedModel(model, arn));
+    }
+
+    /** What is left of a name without ARN and inference profile prefix. */
+    private static String bareId(String name) {
+        String id = ModelArn.parse(name).map(ModelArn::resource).orElse(name);
+        return InferenceProfiles.split(id).map(InferenceProfiles.Split::rest).orElse(id);
+    }
+
+    private static boolean isVendorForm(String name) {
+        return VENDOR_FORM.matcher(bareId(name)).matches();
+    }
+
+    private LlmException uncallable(String name) {
+        return LlmException.invalid("model: '" + shown(name) + "' is not in the catalogue, and only models whose"
+                + " format is known there can be called. A file of caravan.catalogue can add it (docs/models.md)."
+                + suggestion(bareId(name)));
+    }
+
+    private LlmException unknown(String name) {
+        return notFound(
+                "No model is called '" + shown(name) + "'." + suggestion(bareId(name)) + " GET /v1/models lists all.");
+    }
+
+    private static LlmException notFound(String message) {
+        return LlmException.of(ErrorKind.MODEL_NOT_FOUND, message);
+    }
+
+    private String suggestion(String name) {
+        List<String> names = nearest.of(name);
+        return names.isEmpty() ? "" : " Nearest: " + String.join(", ", names) + ".";
+    }
+
+    private static String shown(String name) {
+        return name.length() <= 200 ? name : name.substring(0, 200) + "…";
+    }
+}

@@ -1,0 +1,64 @@
+package dev.caravan.observe;
+
+import dev.caravan.chat.Usage;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes one line per request, {@code id=… door=http model=… status=200 in=12 out=34 attempts=1 ms=840}, and
+ * {@code code=…} behind it for a failure. What is not known is {@code -}. Thread-safe.
+ */
+public final class AccessLog {
+    /** Name of the logger, at INFO. */
+    public static final String LOGGER = "caravan.access";
+
+    private static final int MAX_VALUE = 256;
+
+    private final Consumer<String> sink;
+
+    public AccessLog() {
+        Logger logger = LoggerFactory.getLogger(LOGGER);
+        this.sink = logger::info;
+    }
+
+    /** @param sink takes each line, without its end */
+    public AccessLog(Consumer<String> sink) {
+        this.sink = sink;
+    }
+
+    public void log(FinishedRequest request) {
+        CallFacts call = request.call();
+        Usage usage = call == null ? Usage.UNKNOWN : call.usage();
+        StringBuilder line = new StringBuilder(160);
+        line.append("id=").append(clean(request.id()));
+        line.append(" door=").append(clean(request.door()));
+        line.append(" model=").append(call == null ? "-" : clean(call.model()));
+        line.append(" status=").append(request.status());
+        line.append(" in=").append(count(usage.inputTokens()));
+        line.append(" out=").append(count(usage.outputTokens()));
+        line.append(" attempts=").append(call == null ? 0 : call.attempts());
+        line.append(" ms=").append(request.total().toMillis());
+        if (request.code() != null) {
+            line.append(" code=").append(clean(request.code()));
+        }
+        sink.accept(line.toString());
+    }
+
+    private static String count(Long tokens) {
+        return tokens == null ? "-" : tokens.toString();
+    }
+
+    /** One word of visible ASCII, so that no value can forge a field or a line. */
+    private static String clean(String value) {
+        if (value == null || value.isEmpty()) {
+            return "-";
+        }
+        StringBuilder clean = new StringBuilder(Math.min(value.length(), MAX_VALUE));
+        for (int i = 0; i < value.length() && i < MAX_VALUE; i++) {
+            char c = value.charAt(i);
+            clean.append(c > ' ' && c < 0x7f ? c : '_');
+        }
+        return clean.toString();
+    }
+}

@@ -1,0 +1,143 @@
+package dev.caravan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.app.Service;
+import dev.caravan.config.SettingsSources;
+import dev.caravan.config.SettingsTable;
+import dev.caravan.error.ErrorKind;
+import dev.caravan.runtime.Json;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** README keeps its promises: tables say what the code says, and each example gives what stands below it. */
+class ReadmeTest {
+    private static final Pattern EXAMPLE =
+            Pattern.compile("```sh\n(curl .*?)```\n(?:```json\n(.*?)```)?", Pattern.DOTALL);
+
+    @TempDir
+    static Path workingDir;
+
+    private static Service service;
+
+    record Example(String command, String expected) {
+        @Override
+        public String toString() {
+            return command;
+        }
+    }
+
+    @BeforeAll
+    static void start() {
+        Map<String, String> variables =
+                Map.of("CARAVAN_BEDROCK_MODE", "embedded", "CARAVAN_PORT", "0", "CARAVAN_MANAGEMENT_PORT", "0");
+        service = Service.start(SettingsSources.standalone(workingDir, variables, new Properties()));
+    }
+
+    @AfterAll
+    static void stop() {
+        service.close();
+    }
+
+    static Stream<Example> examples() throws IOException {
+        return EXAMPLE.matcher(readme())
+                .results()
+                .map(match -> new Example(match.group(1).strip(), match.group(2)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void example_givesWhatStandsBelowIt(Example example) throws Exception {
+        Assumptions.assumeTrue(onPath("curl") && onPath("bash"), "needs bash and curl on the path");
+        String command = example.command()
+                .replace("localhost:8080", "127.0.0.1:" + service.port())
+                .replace("localhost:9876", "127.0.0.1:" + service.managementPort());
+
+        Process process = new ProcessBuilder("bash", "-c", command).start();
+        byte[] output = process.getInputStream().readAllBytes();
+
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+        assertThat(output).isNotEmpty();
+        if (example.expected() != null) {
+            compare(Json.read(example.expected().getBytes(StandardCharsets.UTF_8)), Json.read(output));
+        }
+    }
+
+    /** Texts with an ellipsis and counts stand for others of their kind; all else is the same. */
+    private static void compare(JsonNode expected, JsonNode actual) {
+        expected.properties().forEach(field -> {
+            JsonNode value = actual.path(field.getKey());
+            assertThat(value.getNodeType())
+                    .as(field.getKey())
+                    .isEqualTo(field.getValue().getNodeType());
+            boolean sample = field.getValue().isObject()
+                    || field.getKey().equals("latency_ms")
+                    || field.getValue().asText().contains("…");
+            if (!sample) {
+                assertThat(value).as(field.getKey()).isEqualTo(field.getValue());
+            }
+        });
+    }
+
+    @Test
+    void settingsTable_isTheTableOfKeys() throws IOException {
+        assertThat(readme()).contains(String.join("\n", SettingsTable.markdown()));
+    }
+
+    @Test
+    void errorTable_isTheErrorTable() throws IOException {
+        String readme = readme();
+        for (ErrorKind kind : ErrorKind.values()) {
+            Matcher row = Pattern.compile("(?m)^\\| " + kind.code() + " \\| (\\d+) \\| .* \\| (yes|no) \\|$")
+                    .matcher(readme);
+            assertThat(row.find()).as(kind.code()).isTrue();
+            assertThat(row.group(1)).isEqualTo(Integer.toString(kind.status()));
+            assertThat(row.group(2)).isEqualTo(kind.retryable() ? "yes" : "no");
+        }
+    }
+
+    @Test
+    void everyTopPackage_isListed() throws IOException {
+        String readme = readme();
+        try (Stream<Path> folders = Files.list(Path.of("src/main/java/dev/caravan"))) {
+            folders.filter(Files::isDirectory)
+                    .map(folder -> folder.getFileName().toString())
+                    .forEach(name -> assertThat(readme).contains("| `dev.caravan." + name));
+        }
+    }
+
+    @Test
+    void links_leadSomewhere() throws IOException {
+        Matcher link = Pattern.compile("\\]\\((docs/[^)#]+)").matcher(readme());
+        while (link.find()) {
+            assertThat(Path.of(link.group(1))).exists();
+        }
+    }
+
+    private static String readme() throws IOException {
+        return Files.readString(Path.of("README.md"));
+    }
+
+    private static boolean onPath(String program) {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    }
+}

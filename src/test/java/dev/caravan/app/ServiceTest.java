@@ -1,0 +1,311 @@
+package dev.caravan.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.config.SettingsSources;
+import dev.caravan.runtime.Json;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole service in this process, by HTTP, with the embedded Bedrock. */
+class ServiceTest {
+    private static final String DELAY_5S = "{\"prompt\": \"Hi\\n@emulator delay=5s\"}";
+
+    @TempDir
+    Path workingDir;
+
+    /** HTTP/1.1: this client fails all streams of an HTTP/2 connection when a GOAWAY comes. */
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private Service service;
+
+    @AfterEach
+    void stop() {
+        if (service != null) {
+            service.close();
+        }
+    }
+
+    @Test
+    void prompt_isAnswered() throws Exception {
+        start();
+
+        HttpResponse<byte[]> answer = post("{\"prompt\": \"Why is the sky blue?\"}");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(json(answer).path("text").asText()).contains("Why is the sky blue?");
+        assertThat(json(answer).path("emulated").asBoolean()).isTrue();
+        assertThat(answer.headers().firstValue("X-Caravan-Emulated")).contains("true");
+        assertThat(answer.headers().firstValue("X-Request-Id"))
+                .contains(json(answer).path("id").asText());
+    }
+
+    @Test
+    void throttledTwice_isAnsweredAtTheThirdAttempt() throws Exception {
+        start("CARAVAN_RETRY_DELAY", "1ms");
+
+        JsonNode reply = json(post("{\"prompt\": \"Hi\\n@emulator error=ThrottlingException times=2 delay=20ms\"}"));
+
+        assertThat(reply.path("attempts").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void limit_answers429WithATrueRetryAfter() throws Exception {
+        start("CARAVAN_RATE_LIMIT", "1", "CARAVAN_RATE_WINDOW", "30s");
+        post("{\"prompt\": \"one\"}");
+
+        HttpResponse<byte[]> answer = post("{\"prompt\": \"two\"}");
+
+        assertThat(answer.statusCode()).isEqualTo(429);
+        int seconds = json(answer).path("retry_after_s").asInt();
+        assertThat(seconds).isBetween(25, 30);
+        assertThat(answer.headers().firstValue("Retry-After")).contains(Integer.toString(seconds));
+    }
+
+    @Test
+    void models_areListedAndFound() throws Exception {
+        start();
+
+        JsonNode list = json(get("/v1/models"));
+        assertThat(list.path("emulated").asBoolean()).isTrue();
+        assertThat(list.path("data")).hasSizeGreaterThan(80);
+        for (String name : new String[] {
+            "claude-3-haiku",
+            "us.anthropic.claude-haiku-4-5-20251001-v1:0",
+            "us.anthropic.claude-haiku-4-5-20251001-v1%3A0",
+            "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-haiku-4-5-20251001-v1:0"
+        }) {
+            assertThat(get("/v1/models/" + name).statusCode()).as(name).isEqualTo(200);
+        }
+        HttpResponse<byte[]> missing = get("/v1/models/nope");
+        assertThat(missing.statusCode()).isEqualTo(404);
+        assertThat(json(missing).path("code").asText()).isEqualTo("model_not_found");
+        assertThat(json(missing).path("error").path("code").asText()).isEqualTo("model_not_found");
+    }
+
+    @Test
+    void pages_areServed() throws Exception {
+        start();
+
+        assertThat(json(get("/openapi.json")).path("openapi").asText()).startsWith("3.1");
+        assertThat(json(get("/observe/health")).path("status").asText()).isEqualTo("UP");
+        assertThat(json(management("/observe/health/ready")).path("emulated").asBoolean())
+                .isTrue();
+        post("{\"prompt\": \"x\"}");
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(
+                                new String(management("/observe/metrics").body()))
+                        .contains("caravan_requests_total")
+                        .contains("caravan_overhead_seconds"));
+    }
+
+    @Test
+    void userRoute_replacesTheShippedFileOfItsName_andOthersAreAdded() throws Exception {
+        Path routes = Files.createDirectory(workingDir.resolve("routes"));
+        Files.writeString(routes.resolve("generate.yaml"), """
+                - route:
+                    id: mine
+                    from:
+                      uri: platform-http:/v1/mine
+                      steps:
+                        - setBody:
+                            constant: mine
+                """);
+        Files.writeString(routes.resolve("more.yaml"), """
+                - route:
+                    id: more
+                    from:
+                      uri: platform-http:/v1/more
+                      steps:
+                        - setBody:
+                            constant: Hello
+                        - to: caravan:generate?model=claude-3-haiku
+                        - setBody:
+                            simple: "${body.text}"
+                """);
+        start();
+
+        assertThat(new String(get("/v1/mine").body())).isEqualTo("mine");
+        assertThat(new String(get("/v1/more").body())).contains("Hello");
+        assertThat(post("{\"prompt\": \"x\"}").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void brokenRoute_endsTheStartWithFileAndLine() throws Exception {
+        Path routes = Files.createDirectory(workingDir.resolve("routes"));
+        Files.writeString(routes.resolve("bad.yaml"), """
+                - route:
+                    from:
+                      uri: direct:x
+                      steps:
+                        - setBdy:
+                            constant: x
+                """);
+
+        StartException failure = catchThrowableOfType(StartException.class, () -> start());
+
+        assertThat(failure.status()).isEqualTo(2);
+        assertThat(failure).hasMessageContaining("bad.yaml").hasMessageContaining("line 5");
+    }
+
+    @Test
+    void wrongSettings_areAllNamed() {
+        StartException failure = catchThrowableOfType(
+                StartException.class, () -> start("CARAVAN_MAX_RETRIES", "11", "CARAVAN_RATE_WINDOW", "soon"));
+
+        assertThat(failure.status()).isEqualTo(2);
+        assertThat(failure.lines())
+                .anyMatch(line -> line.contains("caravan.retry.max = 11"))
+                .anyMatch(line -> line.contains("caravan.rate-limit.window = soon"));
+    }
+
+    @Test
+    void unknownDefaultModel_endsTheStart() {
+        StartException failure =
+                catchThrowableOfType(StartException.class, () -> start("BEDROCK_MODEL_ID", "claude-nope"));
+
+        assertThat(failure.status()).isEqualTo(2);
+        assertThat(failure).hasMessageContaining("caravan.model = claude-nope");
+    }
+
+    @Test
+    void portInUse_endsTheStartWithAdvice() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+            StartException failure = catchThrowableOfType(
+                    StartException.class, () -> start("CARAVAN_PORT", Integer.toString(taken.getLocalPort())));
+
+            assertThat(failure.status()).isEqualTo(1);
+            assertThat(failure).hasMessageContaining(Integer.toString(taken.getLocalPort()));
+        }
+    }
+
+    @Test
+    void awsModeWithoutCredentials_endsTheStart() {
+        StartException failure = catchThrowableOfType(StartException.class, () -> start("CARAVAN_BEDROCK_MODE", "aws"));
+
+        assertThat(failure.status()).isEqualTo(2);
+        assertThat(failure).hasMessageContaining("AWS_ACCESS_KEY_ID");
+    }
+
+    @Test
+    void unreachableEndpoint_isProviderUnavailable() throws Exception {
+        int closed;
+        try (ServerSocket socket = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+            closed = socket.getLocalPort();
+        }
+        start(
+                "CARAVAN_BEDROCK_MODE", "aws",
+                "CARAVAN_BEDROCK_ENDPOINT", "http://127.0.0.1:" + closed,
+                "AWS_ACCESS_KEY_ID", "AKID",
+                "AWS_SECRET_ACCESS_KEY", "secret",
+                "CARAVAN_RETRY_DELAY", "1ms");
+
+        JsonNode problem = json(post("{\"prompt\": \"x\"}"));
+
+        assertThat(problem.path("code").asText()).isEqualTo("provider_unavailable");
+        assertThat(problem.path("attempts").asInt()).isEqualTo(4);
+    }
+
+    @Test
+    void stop_letsACallInFlightFinishAndTakesNothingNew() throws Exception {
+        start();
+        CompletableFuture<HttpResponse<byte[]>> inFlight = client.sendAsync(
+                request("{\"prompt\": \"Hi\\n@emulator delay=1s\"}"), HttpResponse.BodyHandlers.ofByteArray());
+        Awaitility.await().until(() -> metric("caravan_requests_in_flight") >= 1);
+        CompletableFuture<Void> stopping = CompletableFuture.runAsync(service::close);
+
+        Awaitility.await().pollInterval(Duration.ofMillis(20)).untilAsserted(() -> {
+            HttpResponse<byte[]> refused = post("{\"prompt\": \"late\"}");
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(json(refused).path("code").asText()).isEqualTo("overloaded");
+        });
+        assertThat(inFlight.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        stopping.get(10, TimeUnit.SECONDS);
+        service = null;
+    }
+
+    @Test
+    void stopWithNothingInFlight_isQuick() throws Exception {
+        start();
+        post("{\"prompt\": \"x\"}");
+
+        assertThat(CompletableFuture.runAsync(service::close)).succeedsWithin(Duration.ofSeconds(2));
+        service = null;
+    }
+
+    @Test
+    void shutdownTimeout_cutsOffWhatIsStillInFlight() throws Exception {
+        start("CARAVAN_SHUTDOWN_TIMEOUT", "200ms");
+        client.sendAsync(request(DELAY_5S), HttpResponse.BodyHandlers.ofByteArray());
+        Awaitility.await().until(() -> metric("caravan_requests_in_flight") >= 1);
+
+        assertThat(CompletableFuture.runAsync(service::close)).succeedsWithin(Duration.ofSeconds(4));
+        service = null;
+    }
+
+    private double metric(String name) throws Exception {
+        return new String(management("/observe/metrics").body())
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    private void start(String... environment) {
+        Map<String, String> variables = new HashMap<>(
+                Map.of("CARAVAN_BEDROCK_MODE", "embedded", "CARAVAN_PORT", "0", "CARAVAN_MANAGEMENT_PORT", "0"));
+        for (int i = 0; i < environment.length; i += 2) {
+            variables.put(environment[i], environment[i + 1]);
+        }
+        service = Service.start(SettingsSources.standalone(workingDir, variables, new Properties()));
+    }
+
+    private HttpRequest request(String body) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + service.port() + "/v1/generate"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+    }
+
+    private HttpResponse<byte[]> post(String body) throws IOException, InterruptedException {
+        return client.send(request(body), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    private HttpResponse<byte[]> get(String path) throws IOException, InterruptedException {
+        return fetch(service.port(), path);
+    }
+
+    private HttpResponse<byte[]> management(String path) throws IOException, InterruptedException {
+        return fetch(service.managementPort(), path);
+    }
+
+    private HttpResponse<byte[]> fetch(int port, String path) throws IOException, InterruptedException {
+        return client.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    private static JsonNode json(HttpResponse<byte[]> response) throws IOException {
+        return Json.read(response.body());
+    }
+}

@@ -1,0 +1,48 @@
+package dev.caravan.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caravan.chat.Usage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class AccessLogTest {
+    record Call(String model, Usage usage, int attempts, Duration upstreamTime) implements CallFacts {}
+
+    private static String line(FinishedRequest request) {
+        List<String> lines = new ArrayList<>();
+        new AccessLog(lines::add).log(request);
+        assertThat(lines).hasSize(1);
+        return lines.get(0);
+    }
+
+    private static FinishedRequest request(String id, String code, CallFacts call) {
+        return new FinishedRequest(id, "http", 200, code, call, Duration.ofMillis(840), null);
+    }
+
+    @Test
+    void log_successfulCall() {
+        CallFacts call = new Call("anthropic.claude", Usage.of(12L, 34L), 1, Duration.ZERO);
+
+        assertThat(line(request("req_1", null, call)))
+                .isEqualTo("id=req_1 door=http model=anthropic.claude status=200 in=12 out=34 attempts=1 ms=840");
+    }
+
+    @Test
+    void log_failureBeforeTheTrunk() {
+        assertThat(line(request("req_1", "not_found", null)))
+                .isEqualTo("id=req_1 door=http model=- status=200 in=- out=- attempts=0 ms=840 code=not_found");
+    }
+
+    @Property(tries = 200)
+    void noValueForgesAFieldOrALine(@ForAll String text) {
+        String line = line(request(text, text, new Call(text, Usage.UNKNOWN, 0, Duration.ZERO)));
+
+        assertThat(line.split(" ")).hasSize(9);
+        assertThat(line.chars()).allMatch(c -> c >= ' ' && c < 0x7f);
+    }
+}

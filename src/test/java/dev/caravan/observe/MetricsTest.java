@@ -1,0 +1,64 @@
+package dev.caravan.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caravan.chat.Usage;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class MetricsTest {
+    private final Metrics metrics = new Metrics(model -> model.startsWith("eu.") ? model.substring(3) : "other");
+
+    @AfterEach
+    void close() {
+        metrics.close();
+    }
+
+    private void record(String model, int status, String code, long totalMs, long upstreamMs) {
+        CallFacts call = new AccessLogTest.Call(model, new Usage(12L, 34L, 5L, null), 2, Duration.ofMillis(upstreamMs));
+        metrics.record(new FinishedRequest(
+                "id", "http", status, code, call, Duration.ofMillis(totalMs), Duration.ofMillis(totalMs)));
+    }
+
+    @Test
+    void record_countsRequestsCallsAndTokens() {
+        record("eu.nova", 200, null, 1000, 999);
+        record("eu.nova", 200, null, 1000, 999);
+
+        assertThat(metrics.scrape())
+                .contains("caravan_requests_total{code=\"none\",door=\"http\",model=\"nova\",status=\"200\"} 2.0")
+                .contains("caravan_upstream_calls_total 4.0")
+                .contains("caravan_tokens_total{direction=\"input\"} 24.0")
+                .contains("caravan_tokens_total{direction=\"output\"} 68.0")
+                .contains("caravan_tokens_total{direction=\"cache_read\"} 10.0")
+                .doesNotContain("cache_write");
+    }
+
+    @Test
+    void record_neverLabelsWithACallersWord() {
+        record("whatever the caller wrote", 404, "model_not_found", 1, 0);
+
+        assertThat(metrics.scrape())
+                .contains("model=\"other\"")
+                .contains("code=\"model_not_found\"")
+                .doesNotContain("whatever");
+    }
+
+    @Test
+    void record_overheadIsTotalWithoutUpstream() {
+        record("eu.nova", 200, null, 1000, 997);
+
+        assertThat(metrics.scrape())
+                .contains("caravan_overhead_seconds_bucket{door=\"http\",le=\"0.002\"} 0")
+                .contains("caravan_overhead_seconds_bucket{door=\"http\",le=\"0.0035\"} 1")
+                .contains("caravan_request_duration_seconds_bucket{door=\"http\",le=\"1.0\"} 1");
+    }
+
+    @Test
+    void record_withoutCallHasNoOverhead() {
+        metrics.record(new FinishedRequest("id", "http", 404, "not_found", null, Duration.ZERO, null));
+
+        assertThat(metrics.scrape()).contains("model=\"none\"").doesNotContain("caravan_overhead");
+    }
+}

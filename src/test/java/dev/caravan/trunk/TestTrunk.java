@@ -1,0 +1,117 @@
+package dev.caravan.trunk;
+
+import dev.caravan.chat.LlmReply;
+import dev.caravan.chat.LlmRequest;
+import dev.caravan.config.Secret;
+import dev.caravan.config.Settings;
+import dev.caravan.emulator.Emulator;
+import dev.caravan.emulator.EmulatorAuth;
+import dev.caravan.emulator.EmulatorOptions;
+import dev.caravan.model.Catalogue;
+import dev.caravan.model.CatalogueReader;
+import dev.caravan.model.Model;
+import dev.caravan.model.ModelResolver;
+import dev.caravan.provider.bedrock.BedrockProvider;
+import dev.caravan.provider.bedrock.BedrockTarget;
+import dev.caravan.runtime.Json;
+import dev.caravan.runtime.OwnVertx;
+import dev.caravan.runtime.Workers;
+import dev.caravan.support.TestSettings;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+
+/** The real trunk in a plain context, calling a real emulator over real HTTP. */
+public final class TestTrunk implements AutoCloseable {
+    private static final Catalogue CATALOGUE = CatalogueReader.shipped();
+    private static final ModelResolver RESOLVER = new ModelResolver(CATALOGUE, "claude-3-haiku", "auto", "us-east-1");
+
+    private final Vertx vertx = OwnVertx.create(1);
+    private final Workers workers = Workers.create("test", 64);
+    private final Emulator emulator;
+    private final BedrockProvider provider;
+    private final Trunk trunk;
+    private final CamelContext context = new DefaultCamelContext();
+
+    private TestTrunk(Settings settings) throws Exception {
+        Secret secret = new Secret("secret");
+        emulator = Emulator.start(
+                        vertx, EmulatorOptions.of(CATALOGUE.all()).withAuth(EmulatorAuth.only("AKIDTEST", secret)))
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+        provider = BedrockProvider.open(
+                settings, BedrockTarget.embedded(emulator.endpoint(), "AKIDTEST", secret), vertx, Clock.systemUTC());
+        // No jitter, so that gaps can be told.
+        trunk = new Trunk(settings, RESOLVER, provider, workers, System::nanoTime, () -> 0.5);
+        trunk.addTo(context);
+        context.start();
+    }
+
+    public static TestTrunk start(String... settings) throws Exception {
+        return new TestTrunk(TestSettings.of(settings));
+    }
+
+    public static ModelResolver resolver() {
+        return RESOLVER;
+    }
+
+    /** The request as the trunk would write it: checked, with the default settings' defaults. */
+    public static LlmRequest checked(LlmRequest request, Model model) {
+        return new ParameterRules(TestSettings.of()).apply(request, model);
+    }
+
+    public CamelContext context() {
+        return context;
+    }
+
+    /** Sends a body and gives the reply, or throws what the trunk threw. */
+    public LlmReply ask(Object body) throws Exception {
+        Exchange exchange = exchange(body);
+        if (exchange.getException() != null) {
+            throw exchange.getException();
+        }
+        return exchange.getMessage().getMandatoryBody(LlmReply.class);
+    }
+
+    /** Sends a body and gives the exchange. */
+    public Exchange exchange(Object body) {
+        return context.createFluentProducerTemplate()
+                .to(Trunk.GENERATE)
+                .withBody(body)
+                .send();
+    }
+
+    /** Sends a body without waiting. */
+    public CompletableFuture<Exchange> send(Exchange exchange) {
+        return context.createProducerTemplate().asyncSend(Trunk.GENERATE, exchange);
+    }
+
+    /** Calls that reached the emulator. */
+    public com.fasterxml.jackson.databind.JsonNode calls() throws Exception {
+        HttpResponse<byte[]> response = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(emulator.endpoint() + "/_emulator/requests"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofByteArray());
+        return Json.read(response.body());
+    }
+
+    @Override
+    public void close() {
+        context.stop();
+        trunk.close();
+        provider.close();
+        emulator.close();
+        workers.close();
+        vertx.close();
+    }
+}
