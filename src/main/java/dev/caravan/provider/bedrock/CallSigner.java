@@ -2,6 +2,7 @@ package dev.caravan.provider.bedrock;
 
 import java.net.URI;
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -63,13 +64,12 @@ final class CallSigner {
                 .encodedPath(path)
                 .putHeader("Host", hostHeader);
         call.headers().forEach(request::putHeader);
-        if (identity instanceof TokenIdentity token) {
-            request.putHeader("Authorization", "Bearer " + token.token());
-        } else {
-            request = signed(request.build(), call.body(), (AwsCredentialsIdentity) identity, clock).toBuilder();
-        }
-        request.putHeader("User-Agent", USER_AGENT);
-        return new Signed(path, request.headers());
+        SdkHttpRequest signed = identity instanceof TokenIdentity token
+                ? request.putHeader("Authorization", "Bearer " + token.token()).build()
+                : signed(request.build(), call.body(), (AwsCredentialsIdentity) identity, clock);
+        Map<String, List<String>> headers = new LinkedHashMap<>(signed.headers());
+        headers.put("User-Agent", List.of(USER_AGENT));
+        return new Signed(path, headers);
     }
 
     private SdkHttpRequest signed(SdkHttpRequest request, byte[] body, AwsCredentialsIdentity keys, Clock clock) {
