@@ -32,7 +32,7 @@ final class Keys {
     static final Key<String> BEDROCK_PROFILE = Key.of(
             "bedrock.profile",
             "auto",
-            Rules.text("auto, none or a prefix such as eu or us-gov", "[a-z][a-z-]{0,30}"),
+            Rules.text("auto, none or a prefix such as eu or us-gov, up to 16 characters", "[a-z][a-z-]{0,15}"),
             "inference profile for a model that AWS serves by profile only; auto: the region's geography, else global");
     static final Key<Transport> BEDROCK_TRANSPORT = Key.of(
             "bedrock.transport",
