@@ -24,7 +24,8 @@ final class Banner {
                     bedrock.provider().endpoint(),
                     bedrock.reason());
         }
-        if (!Loopback.isLoopback(settings.http().host()) && settings.http().apiKeys().isEmpty()) {
+        if (!Loopback.isLoopback(settings.http().host())
+                && settings.http().apiKeys().isEmpty()) {
             LOG.warn(
                     "CARAVAN_HOST is {} and no API key is set: whoever reaches this port spends your money."
                             + " Set CARAVAN_API_KEYS.",

@@ -6,6 +6,7 @@ import dev.caravan.http.DialectSteps;
 import dev.caravan.http.HttpDoor;
 import dev.caravan.trunk.Trunk;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
@@ -25,12 +26,16 @@ final class CamelRuntime implements AutoCloseable {
         this.main = main;
     }
 
-    /** @throws StartException when a route file is broken */
-    static CamelRuntime start(Settings settings, Trunk trunk, HttpDoor door) {
+    /**
+     * @param effective what {@code {{key}}} in routes means, whatever the files say
+     * @throws StartException when a route file is broken
+     */
+    static CamelRuntime start(Settings settings, Map<String, String> effective, Trunk trunk, HttpDoor door) {
         Main main = new Main();
         // Signals are the service's: it closes the doors first.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.setPropertyPlaceholderLocations(PROPERTIES);
+        effective.forEach(main::addOverrideProperty);
         DialectSteps steps = new DialectSteps(new CaravanDialect());
         main.bind("caravanReadRequest", steps.readRequest());
         main.bind("caravanWriteReply", steps.writeReply());
