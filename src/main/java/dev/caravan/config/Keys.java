@@ -112,7 +112,7 @@ final class Keys {
                     Rules.list(
                             "comma-separated keys of printable ASCII without blanks, up to 1024 characters each",
                             Rules.secret()),
-                    "one of them is needed for every call but health; empty: no key needed")
+                    "one of them is needed for every call but health and the description; empty: no key needed")
             .env("CARAVAN_API_KEYS")
             .asSecret();
     static final Key<Long> HTTP_MAX_BODY = Key.of(
