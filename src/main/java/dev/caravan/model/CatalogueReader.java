@@ -83,7 +83,7 @@ public final class CatalogueReader {
         }
         return e.getOriginalMessage()
                 .lines()
-                .map(String::strip)
+                .map(line -> line.strip().replace("in 'reader', ", "at "))
                 .filter(line -> !line.isEmpty())
                 .collect(Collectors.joining(" "));
     }
