@@ -1,7 +1,11 @@
 package dev.caravan.app;
 
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The command line, parsed.
@@ -17,6 +21,11 @@ record Arguments(Command command, int port, String host, Optional<String> access
     static final int EMULATOR_PORT = 8088;
     private static final String EMULATOR_HOST = "127.0.0.1";
     private static final int MAX_PORT = 65535;
+    private static final String PORT = "--port";
+    private static final String HOST = "--host";
+    private static final String ACCESS_KEY = "--access-key";
+    private static final String SECRET_KEY = "--secret-key";
+    private static final Set<String> OPTIONS = Set.of(PORT, HOST, ACCESS_KEY, SECRET_KEY);
 
     enum Command {
         SERVE,
@@ -46,29 +55,38 @@ record Arguments(Command command, int port, String host, Optional<String> access
     }
 
     private static Arguments emulator(List<String> rest) {
-        int port = EMULATOR_PORT;
-        String host = EMULATOR_HOST;
-        String accessKey = null;
-        String secretKey = null;
-        for (int i = 0; i < rest.size(); i += 2) {
-            String option = rest.get(i);
-            String value = i + 1 < rest.size() ? rest.get(i + 1) : null;
-            if (value == null || value.isBlank()) {
-                throw new UsageException("emulator " + option + ": a value is missing");
-            }
-            switch (option) {
-                case "--port" -> port = port(value);
-                case "--host" -> host = value;
-                case "--access-key" -> accessKey = value;
-                case "--secret-key" -> secretKey = value;
-                default -> throw new UsageException("emulator: unknown option " + option);
-            }
-        }
-        if ((accessKey == null) != (secretKey == null)) {
+        Map<String, String> given = options(rest);
+        if (given.containsKey(ACCESS_KEY) != given.containsKey(SECRET_KEY)) {
             throw new UsageException("emulator: --access-key and --secret-key go together");
         }
         return new Arguments(
-                Command.EMULATOR, port, host, Optional.ofNullable(accessKey), Optional.ofNullable(secretKey));
+                Command.EMULATOR,
+                given.containsKey(PORT) ? port(given.get(PORT)) : EMULATOR_PORT,
+                given.getOrDefault(HOST, EMULATOR_HOST),
+                Optional.ofNullable(given.get(ACCESS_KEY)),
+                Optional.ofNullable(given.get(SECRET_KEY)));
+    }
+
+    /** Each option at most once, as {@code --name value} or {@code --name=value}. */
+    private static Map<String, String> options(List<String> words) {
+        Map<String, String> given = new HashMap<>();
+        Iterator<String> left = words.iterator();
+        while (left.hasNext()) {
+            String word = left.next();
+            int equals = word.indexOf('=');
+            String option = equals < 0 ? word : word.substring(0, equals);
+            if (!OPTIONS.contains(option)) {
+                throw new UsageException("emulator: unknown option " + option);
+            }
+            String value = equals >= 0 ? word.substring(equals + 1) : left.hasNext() ? left.next() : "";
+            if (value.isBlank() || equals < 0 && value.startsWith("--")) {
+                throw new UsageException("emulator " + option + ": a value is missing");
+            }
+            if (given.put(option, value) != null) {
+                throw new UsageException("emulator " + option + ": is given twice");
+            }
+        }
+        return given;
     }
 
     private static int port(String value) {

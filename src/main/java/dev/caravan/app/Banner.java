@@ -1,6 +1,7 @@
 package dev.caravan.app;
 
 import dev.caravan.config.Settings;
+import dev.caravan.runtime.Loopback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +24,8 @@ final class Banner {
                     bedrock.provider().endpoint(),
                     bedrock.reason());
         }
-        if (!loopback(settings.http().host()) && settings.http().apiKeys().isEmpty()) {
+        if (!Loopback.isLoopback(settings.http().host())
+                && settings.http().apiKeys().isEmpty()) {
             LOG.warn(
                     "CARAVAN_HOST is {} and no API key is set: whoever reaches this port spends your money."
                             + " Set CARAVAN_API_KEYS.",
@@ -40,9 +42,5 @@ final class Banner {
 
     private static String shown(String host) {
         return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
-    }
-
-    private static boolean loopback(String host) {
-        return host.equals("localhost") || host.startsWith("127.") || host.equals("::1") || host.equals("[::1]");
     }
 }

@@ -6,6 +6,7 @@ import dev.caravan.http.DialectSteps;
 import dev.caravan.http.HttpDoor;
 import dev.caravan.trunk.Trunk;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
@@ -25,12 +26,17 @@ final class CamelRuntime implements AutoCloseable {
         this.main = main;
     }
 
-    /** @throws StartException when a route file is broken */
-    static CamelRuntime start(Settings settings, Trunk trunk, HttpDoor door) {
+    /**
+     * @param effective what {@code {{key}}} in routes means, whatever the files say
+     * @throws StartException when a route file is broken
+     */
+    static CamelRuntime start(Settings settings, Map<String, String> effective, Trunk trunk, HttpDoor door) {
         Main main = new Main();
+        RouteFiles files = new RouteFiles(settings.routesDir());
         // Signals are the service's: it closes the doors first.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.setPropertyPlaceholderLocations(PROPERTIES);
+        effective.forEach(main::addOverrideProperty);
         DialectSteps steps = new DialectSteps(new CaravanDialect());
         main.bind("caravanReadRequest", steps.readRequest());
         main.bind("caravanWriteReply", steps.writeReply());
@@ -38,26 +44,26 @@ final class CamelRuntime implements AutoCloseable {
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport starting) {
-                install(main, settings, trunk, door);
+                install(main, files, trunk, door);
             }
         });
         try {
             main.start();
         } catch (Exception e) {
             main.stop();
-            throw RouteProblem.of(e);
+            throw RouteProblem.of(e, files::fileOf);
         }
         return new CamelRuntime(main);
     }
 
-    private static void install(Main main, Settings settings, Trunk trunk, HttpDoor door) {
+    private static void install(Main main, RouteFiles files, Trunk trunk, HttpDoor door) {
         CamelContext context = main.getCamelContext();
         try {
             door.bind(context);
             trunk.addTo(context);
-            RouteFiles.load(context, settings.routesDir()).forEach(main.configure()::addRoutesBuilder);
+            files.load(context).forEach(main.configure()::addRoutesBuilder);
         } catch (Exception e) {
-            throw RouteProblem.of(e);
+            throw RouteProblem.of(e, files::fileOf);
         }
     }
 

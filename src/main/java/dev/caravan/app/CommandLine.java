@@ -3,6 +3,7 @@ package dev.caravan.app;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
+import org.slf4j.LoggerFactory;
 
 /** Runs a command and gives its exit status: 0, 2 for wrong settings or arguments, 1 for all else. */
 public final class CommandLine {
@@ -55,6 +56,11 @@ public final class CommandLine {
         } catch (StartException e) {
             e.lines().forEach(line -> err.println("caravan: " + line));
             return e.status();
+        } catch (RuntimeException | LinkageError e) {
+            LoggerFactory.getLogger(CommandLine.class).debug("The command failed", e);
+            err.println("caravan: internal error: " + e
+                    + " (the log has more with -Dorg.slf4j.simpleLogger.log.dev.caravan=debug)");
+            return FAILED;
         }
     }
 }

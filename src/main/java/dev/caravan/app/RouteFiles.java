@@ -1,16 +1,19 @@
 package dev.caravan.app;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RoutesBuilder;
+import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -23,14 +26,20 @@ final class RouteFiles {
     private static final String SHIPPED = "classpath:dev/caravan/routes/*.yaml";
     private static final String SUFFIX = ".yaml";
 
-    private RouteFiles() {}
+    private final Path folder;
+    private final RouteIds ids = new RouteIds();
+
+    /** @param folder need not exist */
+    RouteFiles(Path folder) {
+        this.folder = folder;
+    }
 
     /**
-     * @param folder need not exist
+     * @throws StartException for a file that cannot be read, has no route, or gives a route an id that is taken
      * @throws Exception what Camel throws for a broken file
      */
-    static Collection<RoutesBuilder> load(CamelContext context, Path folder) throws Exception {
-        List<Path> files = filesOf(folder);
+    Collection<RoutesBuilder> load(CamelContext context) throws Exception {
+        List<Path> files = files();
         Set<String> names =
                 files.stream().map(file -> file.getFileName().toString()).collect(Collectors.toSet());
         List<Resource> resources = new ArrayList<>();
@@ -40,18 +49,53 @@ final class RouteFiles {
                 resources.add(shipped);
             }
         }
-        for (Path file : files) {
-            resources.add(ResourceHelper.resolveMandatoryResource(context, "file:" + file));
+        if (!files.isEmpty()) {
+            ((ModelCamelContext) context)
+                    .getRouteDefinitions()
+                    .forEach(route -> ids.claim(route.getRouteId(), "a route of Caravan's own"));
+            for (Resource shipped : resources) {
+                ids.claim(
+                        bytes(shipped),
+                        "Caravan's own " + Path.of(shipped.getLocation()).getFileName());
+            }
         }
+        for (Path file : files) {
+            byte[] text = bytes(file);
+            ids.claim(text, file.toString());
+            // Not by Camel's file: address, in which a % or # of the name would mean something.
+            resources.add(ResourceHelper.fromBytes("file:" + file, text));
+        }
+        ids.throwOnProblems();
         return PluginHelper.getRoutesLoader(context).findRoutesBuilders(resources);
     }
 
-    private static List<Path> filesOf(Path folder) {
+    /** The file that a route is in, when it is one of the user's or shipped. */
+    Optional<String> fileOf(String routeId) {
+        return ids.owner(routeId);
+    }
+
+    private static byte[] bytes(Resource resource) throws IOException {
+        try (InputStream in = resource.getInputStream()) {
+            return in.readAllBytes();
+        }
+    }
+
+    private static byte[] bytes(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw StartException.wrongInput(List.of(file + ": cannot be read (caravan.routes.dir)"), e);
+        }
+    }
+
+    /** Without those whose name begins with a dot: editors and file managers leave such behind. */
+    private List<Path> files() {
         if (!Files.exists(folder)) {
             return List.of();
         }
         try (Stream<Path> entries = Files.list(folder)) {
             return entries.filter(file -> file.getFileName().toString().endsWith(SUFFIX))
+                    .filter(file -> !file.getFileName().toString().startsWith("."))
                     .filter(Files::isRegularFile)
                     .map(Path::toAbsolutePath)
                     .sorted()

@@ -4,6 +4,8 @@ import dev.caravan.config.Settings;
 import dev.caravan.config.SettingsException;
 import dev.caravan.config.SettingsReader;
 import dev.caravan.config.SettingsSources;
+import dev.caravan.error.LlmException;
+import dev.caravan.format.ModelFormats;
 import dev.caravan.http.HttpDoor;
 import dev.caravan.http.HttpLimits;
 import dev.caravan.http.ManagementServer;
@@ -24,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -35,6 +38,7 @@ public final class Service implements AutoCloseable {
     private static final Duration LEAST_TIME_TO_STOP = Duration.ofSeconds(1);
 
     private final Settings settings;
+    private final Map<String, String> effective;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private Bedrock bedrock;
     private HttpDoor door;
@@ -42,8 +46,9 @@ public final class Service implements AutoCloseable {
     private CamelRuntime camel;
     private HealthState state;
 
-    private Service(Settings settings) {
-        this.settings = settings;
+    private Service(SettingsReader.Loaded loaded) {
+        this.settings = loaded.settings();
+        this.effective = loaded.effective();
     }
 
     /**
@@ -56,10 +61,11 @@ public final class Service implements AutoCloseable {
         try {
             loaded = SettingsReader.read(sources);
         } catch (SettingsException e) {
+            e.warnings().forEach(LOG::warn);
             throw StartException.wrongInput(e.problems(), e);
         }
         loaded.warnings().forEach(LOG::warn);
-        Service service = new Service(loaded.settings());
+        Service service = new Service(loaded);
         try {
             service.open();
             return service;
@@ -70,6 +76,8 @@ public final class Service implements AutoCloseable {
     }
 
     private void open() {
+        ListenAddress.require(
+                "caravan.http.host", "CARAVAN_HOST", settings.http().host());
         Catalogue catalogue = catalogue();
         Vertx vertx = keep(OwnVertx.create(Runtime.getRuntime().availableProcessors()), Vertx::close);
         Workers workers = keep(Workers.create("caravan", settings.http().maxConcurrent()));
@@ -88,7 +96,7 @@ public final class Service implements AutoCloseable {
         door = keep(new HttpDoor(
                 settings.http(),
                 new HttpDoor.Parts(vertx, workers, metrics, new AccessLog(), emulated, HttpLimits.DEFAULT)));
-        camel = keep(CamelRuntime.start(settings, trunk, door));
+        camel = keep(CamelRuntime.start(settings, effective, trunk, door));
         Health health = new Health(state, camel.context());
         door.health(health);
         Pages.install(door, catalogue, resolver, emulated);
@@ -111,18 +119,26 @@ public final class Service implements AutoCloseable {
     /** A default that no request could use is a wrong setting, not a 404 for each caller. */
     private void requireKnownDefault(ModelResolver resolver) {
         try {
-            resolver.resolve(null);
-        } catch (dev.caravan.error.LlmException e) {
+            ModelFormats.of(resolver.resolve(null).model());
+        } catch (LlmException e) {
             throw StartException.wrongInput(List.of("caravan.model = " + settings.model() + ": " + e.getMessage()), e);
         }
     }
 
     private void openPorts() {
+        openPort(management::open, "CARAVAN_MANAGEMENT_PORT");
+        openPort(door::open, "CARAVAN_PORT");
+    }
+
+    private interface Opening {
+        void open() throws IOException;
+    }
+
+    private static void openPort(Opening opening, String variable) {
         try {
-            management.open();
-            door.open();
+            opening.open();
         } catch (IOException e) {
-            throw StartException.failed(e.getMessage(), e);
+            throw StartException.failed(e.getMessage() + "; set " + variable + " to another port, or to 0 for any", e);
         }
     }
 
@@ -159,8 +175,8 @@ public final class Service implements AutoCloseable {
         try {
             if (!door.awaitIdle(settings.shutdownTimeout())) {
                 LOG.warn(
-                        "Requests were still in work after caravan.shutdown.timeout ({} s); they are cut off",
-                        settings.shutdownTimeout().toSeconds());
+                        "Requests were still in work after caravan.shutdown.timeout ({} ms); they are cut off",
+                        settings.shutdownTimeout().toMillis());
                 door.cancelInFlight();
                 door.awaitIdle(LEAST_TIME_TO_STOP);
             }

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.UnaryOperator;
@@ -108,7 +109,7 @@ final class WarmUp {
                         settings.http(),
                         new HttpDoor.Parts(
                                 vertx, workers, metrics, new AccessLog(line -> {}), true, HttpLimits.DEFAULT));
-                CamelRuntime camel = CamelRuntime.start(settings, trunk, door)) {
+                CamelRuntime camel = CamelRuntime.start(settings, Map.of(), trunk, door)) {
             door.open();
             HttpClient client = vertx.createHttpClient();
             for (int i = 0; i < QUESTIONS; i++) {

@@ -45,7 +45,7 @@ final class Complaints {
 
     void throwIfAny() {
         if (!problems.isEmpty()) {
-            throw new SettingsException(problems);
+            throw new SettingsException(problems, warnings);
         }
     }
 

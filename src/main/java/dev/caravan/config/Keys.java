@@ -32,7 +32,7 @@ final class Keys {
     static final Key<String> BEDROCK_PROFILE = Key.of(
             "bedrock.profile",
             "auto",
-            Rules.text("auto, none or a prefix such as eu or us-gov", "[a-z][a-z-]{0,30}"),
+            Rules.text("auto, none or a prefix such as eu or us-gov, up to 16 characters", "[a-z][a-z-]{0,15}"),
             "inference profile for a model that AWS serves by profile only; auto: the region's geography, else global");
     static final Key<Transport> BEDROCK_TRANSPORT = Key.of(
             "bedrock.transport",
@@ -112,7 +112,7 @@ final class Keys {
                     Rules.list(
                             "comma-separated keys of printable ASCII without blanks, up to 1024 characters each",
                             Rules.secret()),
-                    "one of them is needed for every call but health; empty: no key needed")
+                    "one of them is needed for every call but health and the description; empty: no key needed")
             .env("CARAVAN_API_KEYS")
             .asSecret();
     static final Key<Long> HTTP_MAX_BODY = Key.of(

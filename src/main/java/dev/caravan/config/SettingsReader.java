@@ -1,6 +1,7 @@
 package dev.caravan.config;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +28,9 @@ public final class SettingsReader {
      * What was read.
      *
      * @param warnings one line each, for the log; no secret in them
+     * @param effective the text of every key in force, given or default, empty where none is; without the secret ones
      */
-    public record Loaded(Settings settings, List<String> warnings) {}
+    public record Loaded(Settings settings, List<String> warnings, Map<String, String> effective) {}
 
     /** @throws SettingsException with every problem that the sources have */
     public static Loaded read(SettingsSources sources) {
@@ -47,7 +49,18 @@ public final class SettingsReader {
         Keys.ALL.forEach(this::check);
         checkPorts();
         complaints.throwIfAny();
-        return new Loaded(SettingsTree.build(new Values(given), folder, aws()), complaints.warnings());
+        return new Loaded(SettingsTree.build(new Values(given), folder, aws()), complaints.warnings(), effective());
+    }
+
+    private Map<String, String> effective() {
+        Map<String, String> texts = new TreeMap<>();
+        for (Key<?> key : Keys.ALL) {
+            if (!key.secret()) {
+                Given value = given.get(key);
+                texts.put(key.name(), value == null ? key.defaultText() : value.text());
+            }
+        }
+        return Collections.unmodifiableMap(texts);
     }
 
     private void properties(Map<String, String> properties, String from) {
@@ -142,13 +155,19 @@ public final class SettingsReader {
         return value.variable() && LaterKeys.GROQ_DETAILS.contains(key);
     }
 
+    /** Two servers of one process on one port would share it, and each get some of the other's calls. */
     private void checkPorts() {
+        mustDiffer(Keys.MANAGEMENT_PORT, Keys.HTTP_PORT);
+        mustDiffer(Keys.EMULATOR_PORT, Keys.HTTP_PORT);
+        mustDiffer(Keys.EMULATOR_PORT, Keys.MANAGEMENT_PORT);
+    }
+
+    private void mustDiffer(Key<Integer> key, Key<Integer> other) {
         Values values = new Values(given);
-        Optional<Integer> main = values.find(Keys.HTTP_PORT).filter(port -> port > 0);
-        Given management = given.get(Keys.MANAGEMENT_PORT);
-        if (main.isPresent() && main.equals(values.find(Keys.MANAGEMENT_PORT))) {
-            Given shown = management != null ? management : new Given(main.get().toString(), "the default", false);
-            complaints.problem(shown, Keys.MANAGEMENT_PORT, "must differ from " + Keys.HTTP_PORT);
+        Optional<Integer> port = values.find(key).filter(number -> number > 0);
+        if (port.isPresent() && port.equals(values.find(other))) {
+            Given shown = given.getOrDefault(key, new Given(port.get().toString(), "the default", false));
+            complaints.problem(shown, key, "must differ from " + other.name());
         }
     }
 

@@ -7,6 +7,7 @@ import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.net.URI;
+import java.time.Duration;
 
 /**
  * An emulator of Bedrock's runtime API over HTTP/1.1 and HTTP/2 in clear text (with prior knowledge or upgrade).
@@ -21,10 +22,12 @@ public final class Emulator {
     private static final int MAX_HEADERS = 64 * 1024;
 
     private final HttpServer server;
+    private final HttpDoor door;
     private final String host;
 
-    private Emulator(HttpServer server, String host) {
+    private Emulator(HttpServer server, HttpDoor door, String host) {
         this.server = server;
+        this.door = door;
         this.host = host;
     }
 
@@ -54,7 +57,7 @@ public final class Emulator {
         return vertx.createHttpServer(server)
                 .requestHandler(door::handle)
                 .listen()
-                .map(listening -> new Emulator(listening, options.host()));
+                .map(listening -> new Emulator(listening, door, options.host()));
     }
 
     /** The port that is open. */
@@ -66,6 +69,15 @@ public final class Emulator {
     public URI endpoint() {
         String address = host.contains(":") ? "[" + host + "]" : host;
         return URI.create("http://" + address + ":" + port());
+    }
+
+    /**
+     * Refuses new calls (503), lets those in flight finish, and closes.
+     *
+     * @param longest after which what is still in flight is cut off
+     */
+    public Future<Void> drain(Duration longest) {
+        return door.drain(longest).eventually(this::close);
     }
 
     /** Closes the port and all connections. */

@@ -3,12 +3,16 @@ package dev.caravan.emulator;
 import dev.caravan.emulator.aws.AwsErrorType;
 import dev.caravan.emulator.aws.AwsFailure;
 import dev.caravan.emulator.aws.HttpCall;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +37,9 @@ final class HttpDoor {
     private final RuntimeApi api;
     private final ControlApi control;
     private final RequestLog log;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final Promise<Void> idle = Promise.promise();
+    private volatile boolean draining;
 
     HttpDoor(Vertx vertx, RuntimeApi api, ControlApi control, RequestLog log) {
         this.vertx = vertx;
@@ -40,7 +48,41 @@ final class HttpDoor {
         this.log = log;
     }
 
+    /** From now on new calls are refused; ends when none is in flight, or the time is up. */
+    Future<Void> drain(Duration longest) {
+        draining = true;
+        if (inFlight.get() == 0) {
+            idle.tryComplete();
+        }
+        vertx.setTimer(Math.max(1, longest.toMillis()), timeUp -> idle.tryComplete());
+        return idle.future();
+    }
+
+    private void ended() {
+        if (inFlight.decrementAndGet() == 0 && draining) {
+            idle.tryComplete();
+        }
+    }
+
     void handle(HttpServerRequest request) {
+        // Counted before the look at the flag: a call is either seen by the drain or sees it.
+        inFlight.incrementAndGet();
+        AtomicBoolean open = new AtomicBoolean(true);
+        request.response().endHandler(end -> {
+            if (open.getAndSet(false)) {
+                ended();
+            }
+        });
+        if (draining) {
+            if (request.version() != HttpVersion.HTTP_2) {
+                request.response().putHeader("Connection", "close");
+            }
+            write(
+                    request.response(),
+                    UUID.randomUUID().toString(),
+                    HttpAnswer.error(AwsFailure.of(AwsErrorType.SERVICE_UNAVAILABLE)));
+            return;
+        }
         Buffer body = Buffer.buffer();
         AtomicBoolean tooLarge = new AtomicBoolean();
         request.handler(part -> {

@@ -38,7 +38,7 @@ final class CatalogueBuilder {
 
     Catalogue build() {
         checkTop();
-        List<CatalogueEntry> entries = problems.isEmpty() ? readEntries() : List.of();
+        List<CatalogueEntry> entries = readEntries();
         stopOnProblems();
         Map<String, String> aliases = AliasTable.of(entries, ownAliases(), problems);
         Map<String, String> arns = arns(entries);

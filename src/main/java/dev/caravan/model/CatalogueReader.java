@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -15,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Reads the shipped catalogue and the user's file that adds to it or changes it. The form: {@code docs/models.md}. */
 public final class CatalogueReader {
@@ -66,12 +68,24 @@ public final class CatalogueReader {
         } catch (JsonProcessingException e) {
             String line =
                     e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")";
-            throw new CatalogueException(file + ": is no YAML" + line + ": " + e.getOriginalMessage(), e);
+            throw new CatalogueException(file + ": is no YAML" + line + ": " + reason(e), e);
         } catch (NoSuchFileException e) {
             throw new CatalogueException(file + ": does not exist (caravan.catalogue)", e);
         } catch (IOException e) {
             throw new CatalogueException(file + ": cannot be read (caravan.catalogue): " + e, e);
         }
+    }
+
+    /** On one line, in words of YAML: the parser speaks in many lines, and of its own options. */
+    private static String reason(JsonProcessingException e) {
+        if (e instanceof MismatchedInputException) {
+            return "there must be one document only, without text or another --- behind it";
+        }
+        return e.getOriginalMessage()
+                .lines()
+                .map(line -> line.strip().replace("in 'reader', ", "at "))
+                .filter(line -> !line.isEmpty())
+                .collect(Collectors.joining(" "));
     }
 
     private static ObjectNode empty() {

@@ -1,6 +1,7 @@
 package dev.caravan.model;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -15,6 +16,7 @@ final class InferenceProfiles {
     static final String NONE = "none";
     private static final String GLOBAL = "global";
     private static final List<String> PREFIXES = List.of("us", "eu", "apac", "jp", "au", "ca", "us-gov", GLOBAL);
+    private static final int LONGEST_PREFIX = 16;
     private static final Pattern PREFIX = Pattern.compile("[a-z][a-z-]{0,15}");
 
     private final String setting;
@@ -41,12 +43,14 @@ final class InferenceProfiles {
         return PREFIXES.contains(prefix);
     }
 
-    /** Takes a known prefix off a name; empty when it has none. */
+    /** Takes a known prefix, in any case, off a name and gives it in lower case; empty when it has none. */
     static Optional<Split> split(String name) {
         int dot = name.indexOf('.');
-        return dot > 0 && dot < name.length() - 1 && known(name.substring(0, dot))
-                ? Optional.of(new Split(name.substring(0, dot), name.substring(dot + 1)))
-                : Optional.empty();
+        if (dot <= 0 || dot > LONGEST_PREFIX || dot == name.length() - 1) {
+            return Optional.empty();
+        }
+        String prefix = name.substring(0, dot).toLowerCase(Locale.ROOT);
+        return known(prefix) ? Optional.of(new Split(prefix, name.substring(dot + 1))) : Optional.empty();
     }
 
     /** The id to call for a model that was named without prefix. */
@@ -64,7 +68,8 @@ final class InferenceProfiles {
             }
         }
         boolean global = model.profiles().contains(GLOBAL) && !geographies.contains("us-gov");
-        return global || geographies.isEmpty() ? GLOBAL : geographies.get(0);
+        // A model that lists none of them: the widest is the likeliest to be new, and the clearest in AWS's refusal.
+        return global || geographies.isEmpty() ? GLOBAL : geographies.get(geographies.size() - 1);
     }
 
     private static List<String> geographies(String region) {

@@ -79,6 +79,9 @@ public final class ModelResolver {
         if (ModelArn.isArn(name)) {
             return byArn(name);
         }
+        if (name.isEmpty() || name.endsWith("/")) {
+            throw unknown(name);
+        }
         if (name.indexOf('/') >= 0) {
             String provider = name.substring(0, name.indexOf('/'));
             throw notFound("No provider is called '" + shown(provider) + "'." + suggestion(name));
@@ -119,6 +122,10 @@ public final class ModelResolver {
         return InferenceProfiles.split(id).map(InferenceProfiles.Split::rest).orElse(id);
     }
 
+    private static String withoutSlash(String name) {
+        return name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
+    }
+
     private static boolean isVendorForm(String name) {
         return VENDOR_FORM.matcher(bareId(name)).matches();
     }
@@ -130,8 +137,7 @@ public final class ModelResolver {
     }
 
     private LlmException unknown(String name) {
-        return notFound(
-                "No model is called '" + shown(name) + "'." + suggestion(bareId(name)) + " GET /v1/models lists all.");
+        return notFound("No model is called '" + shown(name) + "'." + suggestion(bareId(withoutSlash(name))));
     }
 
     private static LlmException notFound(String message) {

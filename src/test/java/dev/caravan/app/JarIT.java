@@ -105,6 +105,45 @@ class JarIT {
     }
 
     @Test
+    void routeThatCamelCannotStart_endsWithTwoAndNoStackTrace() throws Exception {
+        Files.createDirectory(workingDir.resolve("routes"));
+        for (String name : List.of("a", "b")) {
+            Files.writeString(
+                    workingDir.resolve("routes/" + name + ".yaml"),
+                    "- route:\n    id: " + name + "\n    from:\n      uri: direct:x\n      steps:\n        - log: x\n");
+        }
+
+        List<String> lines = run(Map.of(), "serve");
+
+        assertThat(process.exitValue()).isEqualTo(2);
+        assertThat(lines).anyMatch(line -> line.contains("b.yaml")).noneMatch(line -> line.contains("\tat "));
+    }
+
+    @Test
+    void emulatorAlone_letsACallInFlightFinish_andEndsQuicklyWhenIdle() throws Exception {
+        process = builder(Map.of(), "emulator", "--port=0").start();
+        String model = address(process) + "/model/anthropic.claude-3-haiku-20240307-v1:0/invoke";
+        CompletableFuture<HttpResponse<String>> inFlight = client.sendAsync(
+                HttpRequest.newBuilder(URI.create(model))
+                        .header("Authorization", "Bearer x")
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"anthropic_version\": \"bedrock-2023-05-31\","
+                                + "\"max_tokens\": 9, \"messages\": [{\"role\": \"user\","
+                                + "\"content\": \"Hi\\n@emulator delay=2s\"}]}"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        URI requests = URI.create(model.substring(0, model.indexOf("/model/")) + "/_emulator/requests");
+        Awaitility.await()
+                .until(() -> client.send(HttpRequest.newBuilder(requests).build(), HttpResponse.BodyHandlers.ofString())
+                        .body()
+                        .contains("delay=2s"));
+
+        process.destroy();
+
+        assertThat(inFlight.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        assertThat(process.waitFor(2, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
     void unknownCommand_endsWithTwo() throws Exception {
         assertThat(run(Map.of(), "sevre")).anyMatch(line -> line.contains("sevre"));
         assertThat(process.exitValue()).isEqualTo(2);

@@ -24,6 +24,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole service in this process, by HTTP, with the embedded Bedrock. */
 class ServiceTest {
@@ -168,6 +170,87 @@ class ServiceTest {
     }
 
     @Test
+    void routeThatCamelCannotStart_isToldOnceWithItsFile() throws Exception {
+        route("one.yaml", "direct:x", "a");
+        route("two.yaml", "direct:x", "b");
+
+        StartException failure = catchThrowableOfType(StartException.class, () -> start());
+
+        assertThat(failure.status()).isEqualTo(2);
+        assertThat(failure.lines()).hasSize(2);
+        assertThat(failure).hasMessageContaining("two.yaml").hasMessageContaining("Multiple consumers");
+    }
+
+    @Test
+    void routeIdsThatAreTaken_areNamedWithTheirFiles() throws Exception {
+        route("one.yaml", "direct:x", "a");
+        route("two.yaml", "direct:y", "a");
+        route("three.yaml", "direct:z", "http-generate");
+
+        StartException failure = catchThrowableOfType(StartException.class, () -> start());
+
+        assertThat(failure.status()).isEqualTo(2);
+        assertThat(failure.lines())
+                .hasSize(2)
+                .anyMatch(line -> line.contains("two.yaml") && line.contains("one.yaml"))
+                .anyMatch(line -> line.contains("three.yaml") && line.contains("generate.yaml"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"just text\n", "", "- text\n", "foo: bar\n"})
+    void routeFileWithoutARoute_endsTheStart(String text) throws Exception {
+        Path routes = Files.createDirectory(workingDir.resolve("routes"));
+        Files.writeString(routes.resolve("bad.yaml"), text);
+
+        StartException failure = catchThrowableOfType(StartException.class, () -> start());
+
+        assertThat(failure.status()).isEqualTo(2);
+        assertThat(failure).hasMessageContaining("bad.yaml").hasMessageContaining("no route");
+    }
+
+    @Test
+    void routeFileOfAnyName_isLoaded_butNoHiddenOne() throws Exception {
+        route("a b%20#1?ü.yaml", "platform-http:/v1/mine", "mine");
+        Files.writeString(workingDir.resolve("routes/.hidden.yaml"), "just text");
+        start("CARAVAN_MAX_RETRIES", "7");
+
+        assertThat(new String(get("/v1/mine").body()))
+                .as("the setting in force, not the packaged one")
+                .isEqualTo("retries 7");
+    }
+
+    private void route(String file, String uri, String id) throws IOException {
+        Path routes = Files.createDirectories(workingDir.resolve("routes"));
+        Files.writeString(routes.resolve(file), """
+                - route:
+                    id: %s
+                    from:
+                      uri: %s
+                      steps:
+                        - setBody:
+                            constant: "retries {{caravan.retry.max}}"
+                """.formatted(id, uri));
+    }
+
+    @Test
+    void defaultModelWhoseFormatIsNotThere_endsTheStart() {
+        StartException failure =
+                catchThrowableOfType(StartException.class, () -> start("BEDROCK_MODEL_ID", "nova-pro"));
+
+        assertThat(failure.status()).isEqualTo(2);
+        assertThat(failure).hasMessageContaining("caravan.model = nova-pro").hasMessageContaining("format");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nowhere.invalid", "192.0.2.1"})
+    void hostThatIsNotThisMachines_endsTheStart(String host) {
+        StartException failure = catchThrowableOfType(StartException.class, () -> start("CARAVAN_HOST", host));
+
+        assertThat(failure.status()).isEqualTo(2);
+        assertThat(failure).hasMessageContaining("caravan.http.host = " + host).hasMessageContaining("CARAVAN_HOST");
+    }
+
+    @Test
     void wrongSettings_areAllNamed() {
         StartException failure = catchThrowableOfType(
                 StartException.class, () -> start("CARAVAN_MAX_RETRIES", "11", "CARAVAN_RATE_WINDOW", "soon"));
@@ -184,7 +267,7 @@ class ServiceTest {
                 catchThrowableOfType(StartException.class, () -> start("BEDROCK_MODEL_ID", "claude-nope"));
 
         assertThat(failure.status()).isEqualTo(2);
-        assertThat(failure).hasMessageContaining("caravan.model = claude-nope");
+        assertThat(failure).hasMessageContaining("caravan.model = claude-nope").hasMessageNotContaining("GET ");
     }
 
     @Test
@@ -194,7 +277,9 @@ class ServiceTest {
                     StartException.class, () -> start("CARAVAN_PORT", Integer.toString(taken.getLocalPort())));
 
             assertThat(failure.status()).isEqualTo(1);
-            assertThat(failure).hasMessageContaining(Integer.toString(taken.getLocalPort()));
+            assertThat(failure)
+                    .hasMessageContaining(Integer.toString(taken.getLocalPort()))
+                    .hasMessageContaining("CARAVAN_PORT");
         }
     }
 

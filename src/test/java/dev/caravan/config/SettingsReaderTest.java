@@ -365,6 +365,50 @@ class SettingsReaderTest {
     }
 
     @Test
+    void emulatorPort_mustDifferFromBothOthers() {
+        assertThat(problems(Map.of("CARAVAN_EMULATOR_PORT", "8080")))
+                .containsExactly("caravan.emulator.port = 8080: must differ from caravan.http.port"
+                        + " (from CARAVAN_EMULATOR_PORT)");
+        assertThat(problems(Map.of("CARAVAN_PORT", "0", "CARAVAN_EMULATOR_PORT", "9876")))
+                .containsExactly("caravan.emulator.port = 9876: must differ from caravan.management.port"
+                        + " (from CARAVAN_EMULATOR_PORT)");
+    }
+
+    @Test
+    void profile_isNoLongerThanAPrefixCanBe() {
+        assertThat(problems(Map.of("CARAVAN_BEDROCK_PROFILE", "abcdefghijklmnopqrst")))
+                .singleElement()
+                .asString()
+                .startsWith("caravan.bedrock.profile = abcdefghijklmnopqrst: must be");
+    }
+
+    @Test
+    void effective_hasWhatIsInForce_butNoSecret() throws IOException {
+        file("application.properties", "caravan.max-tokens=5\ncaravan.model=claude-opus\n");
+
+        Map<String, String> effective = environment(
+                        Map.of("BEDROCK_MODEL_ID", "claude-haiku", "CARAVAN_API_KEYS", "hush"))
+                .effective();
+
+        assertThat(effective)
+                .containsEntry("caravan.max-tokens", "5")
+                .containsEntry("caravan.model", "claude-haiku")
+                .containsEntry("caravan.retry.max", "3")
+                .containsEntry("caravan.catalogue", "")
+                .doesNotContainKey("caravan.http.api-keys");
+    }
+
+    @Test
+    void unknownVariable_isNamedBesideProblemsToo() {
+        SettingsException failure = catchThrowableOfType(
+                SettingsException.class,
+                () -> environment(Map.of("CARAVAN_RATE_LIMITS", "1", "CARAVAN_MAX_RETRIES", "11")));
+
+        assertThat(failure.problems()).hasSize(1);
+        assertThat(failure.warnings()).singleElement().asString().contains("CARAVAN_RATE_LIMITS");
+    }
+
+    @Test
     void propertiesFile_withByteOrderMarkIsRead_andABrokenOneIsAProblem() throws IOException {
         file("application.properties", "\uFEFFcaravan.max-tokens=5\n");
         assertThat(environment(Map.of()).settings().maxTokens()).isEqualTo(5);

@@ -68,6 +68,25 @@ class CatalogueReaderTest {
     }
 
     @Test
+    void an_unknown_field_at_the_top_hides_no_other_problem() {
+        assertThat(refusal("modles: {}\nabout: x\nmodels:\n  " + HAIKU + ":\n    context_window: -1\n")
+                        .problems())
+                .anyMatch(problem -> problem.endsWith("modles: unknown field"))
+                .anyMatch(problem -> problem.contains(".context_window: must be"));
+        assertThat(refusal("models: 7\nfamilies: [x]\n").problems()).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"models:\n  x: [\n", "a: b: c\n", "models: {}\n---\nmodels: {}\n", "x: \u0001\n"})
+    void a_text_that_is_no_yaml_is_one_line_without_the_parsers_options(String yaml) {
+        assertThat(refusal(yaml).problems())
+                .singleElement()
+                .asString()
+                .contains("mine.yaml: is no YAML")
+                .doesNotContain("\n", "FAIL_ON", "'reader'", "DeserializationFeature");
+    }
+
+    @Test
     void null_takes_a_value_away() {
         assertThat(read("models:\n  " + HAIKU + ":\n    context_window: null\n")
                         .find(HAIKU)

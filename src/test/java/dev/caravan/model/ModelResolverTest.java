@@ -55,10 +55,21 @@ class ModelResolverTest {
         "anthropic.claude-opus-4-8, us.anthropic.claude-opus-4-8",
         "eu.anthropic.claude-opus-4-8, eu.anthropic.claude-opus-4-8",
         "global.claude-opus-4-8, global.anthropic.claude-opus-4-8",
+        "US.claude-opus-4-8, us.anthropic.claude-opus-4-8",
+        "Global.Claude-Opus-4-8, global.anthropic.claude-opus-4-8",
         "us-gov.anthropic.claude-sonnet-4-5-20250929-v1:0, us-gov.anthropic.claude-sonnet-4-5-20250929-v1:0",
     })
     void a_name_resolves_to_the_id_to_call(String name, String callId) {
         assertThat(RESOLVER.resolve(name).callId()).isEqualTo(callId);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"claude-haiku/", "bedrock/", "bedrock/claude-haiku/"})
+    void a_name_that_ends_with_a_slash_is_an_unknown_model_and_no_provider(String name) {
+        LlmException failure = failure(() -> RESOLVER.resolve(name));
+
+        assertThat(failure.kind()).isEqualTo(ErrorKind.MODEL_NOT_FOUND);
+        assertThat(failure).hasMessageContaining("No model is called").hasMessageNotContaining("provider");
     }
 
     @Test
@@ -79,6 +90,9 @@ class ModelResolverTest {
         "ap-south-1, claude-haiku-4-5, apac",
         "ap-south-1, claude-sonnet-4-5, global",
         "ap-northeast-1, claude-opus-4-6, global",
+        "ap-northeast-1, llama-4-scout, apac",
+        "ap-southeast-2, llama-4-scout, apac",
+        "ca-central-1, claude-opus-4-1, us",
         "ca-central-1, claude-sonnet-4-5, us",
         "ca-central-1, pixtral-large, us",
         "sa-east-1, claude-sonnet-4-5, global",

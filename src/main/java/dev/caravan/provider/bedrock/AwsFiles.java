@@ -59,7 +59,11 @@ final class AwsFiles {
 
     /** The profile in use, empty when no file has it. */
     Optional<Profile> profile() {
-        return read().profile(profileName);
+        return profile(profileName);
+    }
+
+    Optional<Profile> profile(String name) {
+        return read().profile(name);
     }
 
     Optional<String> profileRegion() {

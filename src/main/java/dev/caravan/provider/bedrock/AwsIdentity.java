@@ -13,7 +13,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.InstanceProfileCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
@@ -33,13 +32,10 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
  * credential_process); the container's address; the EC2 instance's role. A web
  * identity or a profile that was named by the user is final: when it fails, no other identity takes its place.
  *
- * <p>The container's address is read by the SDK from the process environment only. Sessions of {@code aws login}
- * are not read: they need the SDK's signin module.
+ * <p>Sessions of {@code aws login} are not read: they need the SDK's signin module.
  */
 final class AwsIdentity implements IdentitySource {
     private static final Logger LOG = LoggerFactory.getLogger(AwsIdentity.class);
-    private static final List<String> CONTAINER_VARIABLES =
-            List.of("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI");
     private static final List<String> KEY_PROPERTIES =
             List.of("aws.accessKeyId", "aws.secretAccessKey", "aws.sessionToken");
     private static final List<String> KEY_VARIABLES =
@@ -134,10 +130,8 @@ final class AwsIdentity implements IdentitySource {
         if (files.profileNamed()) {
             return found;
         }
-        if (CONTAINER_VARIABLES.stream().anyMatch(name -> env.get(name).isPresent())) {
-            found.add(new Step(
-                    "container's address",
-                    kept(ContainerCredentialsProvider.builder().build())));
+        if (ContainerCredentials.configured(env)) {
+            found.add(new Step("container's address", container()));
         }
         if (!disabled(env, "AWS_EC2_METADATA_DISABLED")) {
             found.add(new Step("EC2 instance's role", instance()));
@@ -150,6 +144,14 @@ final class AwsIdentity implements IdentitySource {
                 .profileFile(files.supplier())
                 .profileName(files.profileName())
                 .build());
+    }
+
+    private AwsCredentialsProvider container() {
+        try {
+            return new ContainerCredentials(env);
+        } catch (IllegalArgumentException e) {
+            throw denied(e.getMessage());
+        }
     }
 
     private AwsCredentialsProvider instance() {

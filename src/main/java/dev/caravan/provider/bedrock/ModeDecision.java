@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -35,7 +37,7 @@ public final class ModeDecision {
      * @param embedded whether calls go to the embedded Bedrock
      * @param reason what decided, for the banner: {@code AWS_PROFILE is set}
      * @param lookedFor where credentials were looked for, in order
-     * @param problem ends the start of Caravan alone: no credentials were found, or half a pair; empty when fine
+     * @param problem ends the start of Caravan alone: no credentials that can be used were found; empty when fine
      * @param warning for the log of a host application, where each call will fail by the same; empty when fine
      */
     public record Decision(
@@ -74,14 +76,15 @@ public final class ModeDecision {
         if (mode == Settings.Mode.EMBEDDED) {
             return new Decision(true, "caravan.bedrock.mode=embedded", lookedFor, Optional.empty(), Optional.empty());
         }
-        Optional<String> credentials = credentials(settings.aws(), files, mode == Settings.Mode.AWS);
+        BooleanSupplier instanceRole = instanceRole(settings.aws());
+        Optional<String> credentials =
+                mode == Settings.Mode.AWS ? Optional.empty() : credentials(settings.aws(), files, instanceRole);
         boolean endpoint = settings.bedrock().endpoint().isPresent();
         if (mode == Settings.Mode.AUTO && credentials.isEmpty() && !endpoint && standalone) {
             return new Decision(true, "no AWS credentials were found", lookedFor, Optional.empty(), Optional.empty());
         }
         // From here on it is AWS: every place counts, those too that do not decide by themselves.
-        Optional<String> found = credentials.or(() -> credentials(settings.aws(), files, true));
-        Optional<String> problem = problem(settings.aws(), files, found, lookedFor);
+        Optional<String> problem = new CredentialCheck(settings.aws(), systemProperties, files, instanceRole).problem();
         String reason = mode == Settings.Mode.AWS
                 ? "caravan.bedrock.mode=aws"
                 : endpoint
@@ -96,45 +99,29 @@ public final class ModeDecision {
     }
 
     /** What tells of credentials; empty when nothing does. */
-    private Optional<String> credentials(AwsEnvironment env, AwsFiles files, boolean wanted) {
+    private Optional<String> credentials(AwsEnvironment env, AwsFiles files, BooleanSupplier instanceRole) {
         for (String variable : VARIABLES) {
             if (env.get(variable).isPresent()) {
                 return Optional.of(variable + " is set");
             }
         }
-        if (wanted && systemProperties.apply("aws.accessKeyId") != null) {
-            return Optional.of("the system property aws.accessKeyId is set");
-        }
         if (files.profile().isPresent()) {
             return Optional.of("the AWS files have the profile " + files.profileName());
         }
-        boolean instance =
-                (wanted || madeByEc2()) && !AwsIdentity.disabled(env, "AWS_EC2_METADATA_DISABLED") && imds.hasRole(env);
-        return instance ? Optional.of("this EC2 instance has a role") : Optional.empty();
+        return madeByEc2() && instanceRole.getAsBoolean()
+                ? Optional.of("this EC2 instance has a role")
+                : Optional.empty();
     }
 
-    private Optional<String> problem(
-            AwsEnvironment env, AwsFiles files, Optional<String> credentials, List<String> lookedFor) {
-        if (credentials.isEmpty()) {
-            return Optional.of("No AWS credentials were found. Looked for " + String.join(", ", lookedFor) + " ("
-                    + files.places() + "). Set one of them, or caravan.bedrock.mode=embedded.");
-        }
-        if (env.get("AWS_BEARER_TOKEN_BEDROCK").isPresent()) {
-            return Optional.empty();
-        }
-        boolean keyId = env.get("AWS_ACCESS_KEY_ID").isPresent();
-        boolean secret = env.get("AWS_SECRET_ACCESS_KEY").isPresent();
-        if (keyId != secret) {
-            return Optional.of((keyId
-                            ? "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY"
-                            : "AWS_SECRET_ACCESS_KEY is set, but AWS_ACCESS_KEY_ID")
-                    + " is not: a key pair needs both.");
-        }
-        if (!keyId && files.profileNamed() && files.profile().isEmpty()) {
-            return Optional.of("The profile " + files.profileName() + " (AWS_PROFILE) is in none of the AWS files: "
-                    + files.places() + ".");
-        }
-        return Optional.empty();
+    /** Asks at most once. */
+    private BooleanSupplier instanceRole(AwsEnvironment env) {
+        AtomicReference<Boolean> known = new AtomicReference<>();
+        return () -> {
+            if (known.get() == null) {
+                known.set(!AwsIdentity.disabled(env, "AWS_EC2_METADATA_DISABLED") && imds.hasRole(env));
+            }
+            return known.get();
+        };
     }
 
     private boolean madeByEc2() {

@@ -173,6 +173,40 @@ class AwsIdentityTest {
     }
 
     @Test
+    void containersAddressOfAnyVariableIsAsked_withItsToken() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try (BedrockTestServer container = new BedrockTestServer(vertx)) {
+            Instant expiry = Instant.now().plus(1, ChronoUnit.HOURS).truncatedTo(ChronoUnit.SECONDS);
+            container.answer(BedrockTestServer.answering(
+                    200, Map.of("Content-Type", "application/json"), """
+                    {"AccessKeyId":"CONTAINER","SecretAccessKey":"s","Token":"t","Expiration":"%s"}""".formatted(expiry)));
+            Path token = Files.writeString(home.resolve("token"), "from-file");
+            env.putAll(Map.of(
+                    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+                    container.uri() + "/creds?x=1",
+                    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+                    "plain"));
+
+            AwsSessionCredentialsIdentity identity = (AwsSessionCredentialsIdentity) resolve();
+
+            assertThat(identity.accessKeyId()).isEqualTo("CONTAINER");
+            assertThat(identity.sessionToken()).isEqualTo("t");
+            assertThat(identity.expirationTime()).contains(expiry);
+            assertThat(container.last().uri()).isEqualTo("/creds?x=1");
+            assertThat(container.last().header("Authorization")).isEqualTo("plain");
+            env.put("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", token.toString());
+            resolve();
+            assertThat(container.last().header("Authorization")).isEqualTo("from-file");
+            container.answer(BedrockTestServer.answering(403, Map.of(), "no"));
+            denied();
+            container.answer(BedrockTestServer.answering(200, Map.of(), "AKID is no JSON"));
+            denied();
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
     void brokenFileIsNamed() throws Exception {
         write("credentials", "this is [no profile file\n=\n");
 

@@ -59,15 +59,15 @@ class ModeDecisionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "AWS_BEARER_TOKEN_BEDROCK",
-                "AWS_WEB_IDENTITY_TOKEN_FILE",
-                "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-                "AWS_CONTAINER_CREDENTIALS_FULL_URI"
-            })
-    void autoWithAVariableIsAws(String variable) {
-        ModeDecision.Decision decision = alone(bare().env(variable, "x"));
+    @CsvSource({
+        "AWS_BEARER_TOKEN_BEDROCK,x",
+        "AWS_WEB_IDENTITY_TOKEN_FILE,/dev/null",
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI,/x",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI,http://localhost/x"
+    })
+    void autoWithAVariableIsAws(String variable, String value) {
+        ModeDecision.Decision decision =
+                alone(bare().env(variable, value).env("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/r"));
 
         assertThat(decision.embedded()).isFalse();
         assertThat(decision.reason()).isEqualTo(variable + " is set");
@@ -163,11 +163,85 @@ class ModeDecisionTest {
 
     @Test
     void awsTakesSystemPropertiesAndARole() {
-        assertThat(decide(bare().mode(Mode.AWS), true, Map.of("aws.accessKeyId", "a"))
+        assertThat(decide(bare().mode(Mode.AWS), true, Map.of("aws.accessKeyId", "a", "aws.secretAccessKey", "s"))
                         .problem())
                 .isEmpty();
+        assertThat(decide(bare().mode(Mode.AWS), true, Map.of("aws.accessKeyId", "a"))
+                        .problem())
+                .hasValueSatisfying(text -> assertThat(text).contains("aws.secretAccessKey is not"));
         role = true;
         assertThat(alone(bare().mode(Mode.AWS)).problem()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "region = eu-west-1",
+                "aws_access_key_id = a",
+                "role_arn = arn:aws:iam::123456789012:role/r",
+                "role_arn = arn:aws:iam::123456789012:role/r\nsource_profile = gone",
+                "role_arn = arn:aws:iam::123456789012:role/r\nsource_profile = default",
+                "sso_session = work",
+                "web_identity_token_file = /dev/null"
+            })
+    void aProfileWithoutCredentialsIsAProblem_unlessTheMachineHasSome(String lines) throws Exception {
+        write("home/.aws/config", "[default]\n" + lines + "\n");
+
+        ModeDecision.Decision decision = alone(bare());
+
+        assertThat(decision.embedded()).isFalse();
+        assertThat(decision.problem())
+                .hasValueSatisfying(text -> assertThat(text)
+                        .contains("The profile default", "has no credentials", "CARAVAN_BEDROCK_MODE=embedded"));
+        assertThat(alone(bare().mode(Mode.AWS)).problem()).isPresent();
+        assertThat(alone(bare().env("AWS_CONTAINER_CREDENTIALS_FULL_URI", "https://host/x"))
+                        .problem())
+                .isEmpty();
+        assertThat(alone(bare().env("AWS_PROFILE", "default")
+                                .env("AWS_CONTAINER_CREDENTIALS_FULL_URI", "https://host/x"))
+                        .problem())
+                .as("a profile that was named is final")
+                .isPresent();
+        role = true;
+        assertThat(alone(bare()).problem()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "role_arn = arn:aws:iam::123456789012:role/r\nsource_profile = keys",
+                "role_arn = arn:aws:iam::123456789012:role/r\ncredential_source = Environment",
+                "role_arn = arn:aws:iam::123456789012:role/r\nweb_identity_token_file = /dev/null",
+                "sso_session = work\nsso_account_id = 1\nsso_role_name = r",
+                "sso_start_url = https://x\nsso_account_id = 1\nsso_role_name = r",
+                "credential_process = /bin/creds"
+            })
+    void aProfileWithAWayToCredentialsIsFine(String lines) throws Exception {
+        write("home/.aws/config", "[default]\n" + lines + "\n");
+        write("home/.aws/credentials", "[keys]\naws_access_key_id = a\naws_secret_access_key = b\n");
+
+        assertThat(alone(bare()).problem()).isEmpty();
+    }
+
+    @Test
+    void aWebIdentityNeedsItsRoleAndItsFile() {
+        assertThat(alone(bare().env("AWS_WEB_IDENTITY_TOKEN_FILE", "/dev/null")).problem())
+                .hasValueSatisfying(text -> assertThat(text).contains("AWS_ROLE_ARN is not"));
+        assertThat(alone(bare().env("AWS_WEB_IDENTITY_TOKEN_FILE", "/nonexistent/token")
+                                .env("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/r"))
+                        .problem())
+                .hasValueSatisfying(text -> assertThat(text).contains("/nonexistent/token"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://evil.example/x", "ftp://localhost/x", "/x", ":", "http://127.evil.example/"})
+    void aContainersAddressThatMayNotBeAskedIsAProblem(String address) {
+        assertThat(alone(bare().env("AWS_CONTAINER_CREDENTIALS_FULL_URI", address))
+                        .problem())
+                .hasValueSatisfying(text -> assertThat(text).contains("AWS_CONTAINER_CREDENTIALS_FULL_URI"));
+        assertThat(alone(bare().env("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "@evil.example/"))
+                        .problem())
+                .isPresent();
     }
 
     @Test
