@@ -9,6 +9,8 @@ final class Logging {
             "defaultLogLevel", "warn",
             "log.dev.caravan", "info",
             "log.caravan", "info",
+            // Its messages quote what a peer sent, and whoever owns a connection hears of its failure anyway.
+            "log.io.vertx.core.net.impl.ConnectionBase", "off",
             "showDateTime", "true",
             "dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
             "showThreadName", "false",
