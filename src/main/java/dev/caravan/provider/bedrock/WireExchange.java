@@ -91,8 +91,8 @@ final class WireExchange {
                 .setHost(peer.host())
                 .setPort(peer.port())
                 .setSsl(peer.tls())
-                .setURI(signed.path());
-        signed.headers().forEach((name, values) -> values.forEach(value -> options.addHeader(name, value)));
+                .setURI(signed.path())
+                .setHeaders(signed.headers());
         peer.client().request(options).onComplete(made -> {
             if (made.failed()) {
                 fail(broken(made.cause()));
