@@ -93,9 +93,9 @@ public final class Service implements AutoCloseable {
         Metrics metrics = keep(new Metrics(UnaryOperator.identity()));
         boolean emulated = bedrock.provider().emulated();
         state = new HealthState(emulated);
+        AccessLog accessLog = keep(Logging.accessLog());
         door = keep(new HttpDoor(
-                settings.http(),
-                new HttpDoor.Parts(vertx, workers, metrics, new AccessLog(), emulated, HttpLimits.DEFAULT)));
+                settings.http(), new HttpDoor.Parts(vertx, workers, metrics, accessLog, emulated, HttpLimits.DEFAULT)));
         camel = keep(CamelRuntime.start(settings, effective, trunk, door));
         Health health = new Health(state, camel.context());
         door.health(health);

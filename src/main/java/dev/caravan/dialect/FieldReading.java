@@ -13,6 +13,9 @@ final class FieldReading {
     private static final int SHOWN = 60;
     private static final Pattern SOURCE = Pattern.compile("\\[Source: [^\\]]*(line: \\d+, column: \\d+)\\]");
 
+    private static final Pattern JARGON = Pattern.compile(
+            ", from `[^`]*`|: enable `[^`]*` to allow| \\(not recognized as one since Feature [^)]*\\)| \\(bound as `[^`]*`\\)");
+
     private FieldReading() {}
 
     /** Whether a field is there; null counts as absent. */
@@ -56,11 +59,17 @@ final class FieldReading {
             throw wrong(name, "must be a whole number", node);
         }
         if (!node.canConvertToInt() || node.intValue() < min || node.intValue() > max) {
-            throw LlmException.invalid(name + ": must be "
-                    + (max == Integer.MAX_VALUE ? "at least " + min : "between " + min + " and " + max) + ", not "
-                    + shown(node.asText()) + ".");
+            throw LlmException.invalid(
+                    name + ": must be " + range(node, min, max) + ", not " + shown(node.asText()) + ".");
         }
         return node.intValue();
+    }
+
+    private static String range(JsonNode node, int min, int max) {
+        if (max < Integer.MAX_VALUE) {
+            return "between " + min + " and " + max;
+        }
+        return node.bigIntegerValue().signum() > 0 ? "at most " + max : "at least " + min;
     }
 
     static LlmException wrong(String path, String rule, JsonNode node) {
@@ -91,7 +100,15 @@ final class FieldReading {
                 ? ""
                 : " (line " + e.getLocation().getLineNr() + ", column "
                         + e.getLocation().getColumnNr() + ")";
-        return Texts.shorten(SOURCE.matcher(e.getOriginalMessage()).replaceAll("$1"), 200) + where;
+        return Texts.shorten(plain(e.getOriginalMessage()), 200) + where;
+    }
+
+    /** Without the names of the parser's classes and settings, which tell a caller nothing. */
+    private static String plain(String message) {
+        if (message.startsWith("Trailing token")) {
+            return "there is more behind the end of the value";
+        }
+        return JARGON.matcher(SOURCE.matcher(message).replaceAll("$1")).replaceAll("");
     }
 
     /** Refuses text that is half a surrogate pair: it cannot be written as UTF-8. */

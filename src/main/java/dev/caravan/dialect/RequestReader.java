@@ -147,7 +147,11 @@ public final class RequestReader {
                 return role;
             }
         }
-        throw FieldReading.wrong(path, "must be \"user\", \"assistant\" or \"system\"", node);
+        String rule = "must be \"user\", \"assistant\" or \"system\"";
+        if (node.isTextual()) {
+            throw LlmException.invalid(path + ": " + rule + ", not \"" + FieldReading.shown(node.textValue()) + "\".");
+        }
+        throw FieldReading.wrong(path, rule, node);
     }
 
     private static String content(JsonNode node, String path) {

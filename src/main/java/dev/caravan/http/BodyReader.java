@@ -16,6 +16,7 @@ import java.util.Locale;
 final class BodyReader implements Handler<RoutingContext> {
     private static final String FORM = "application/x-www-form-urlencoded";
     private static final int FIRST_BUFFER = 64 * 1024;
+    private static final long NONE = -1;
 
     private final long maxBody;
     private final HttpLimits limits;
@@ -116,7 +117,7 @@ final class BodyReader implements Handler<RoutingContext> {
         private final boolean knownAsJson;
         private final long start = System.nanoTime();
         private final Buffer body;
-        private long timer;
+        private long timer = NONE;
         private boolean over;
 
         private Reading(RoutingContext ctx, boolean knownAsJson) {
@@ -126,9 +127,14 @@ final class BodyReader implements Handler<RoutingContext> {
         }
 
         private void begin() {
-            timer = ctx.vertx().setTimer(limits.receive().toMillis(), id -> checkTime());
             ctx.request().exceptionHandler(gone -> stop());
             ctx.request().handler(this::add).endHandler(end -> complete());
+            // A body that came with its head needs no timer.
+            ctx.vertx().runOnContext(sameTurnIsOver -> {
+                if (!over) {
+                    checkTime();
+                }
+            });
         }
 
         private void add(Buffer part) {
@@ -158,7 +164,9 @@ final class BodyReader implements Handler<RoutingContext> {
 
         private void stop() {
             over = true;
-            ctx.vertx().cancelTimer(timer);
+            if (timer != NONE) {
+                ctx.vertx().cancelTimer(timer);
+            }
         }
 
         private void checkTime() {
@@ -170,9 +178,7 @@ final class BodyReader implements Handler<RoutingContext> {
             }
             over = true;
             RequestScope.of(ctx).failed("receive_timeout");
-            if (!ctx.response().reset()) {
-                ctx.request().connection().close();
-            }
+            CutOff.of(ctx.request());
         }
     }
 }

@@ -2,24 +2,30 @@ package dev.caravan.http;
 
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.Future;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
-import java.util.concurrent.Future;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Closes a connection that does not get a request's head across in time, or has none in work for long. It counts
  * time, not silence: a client that sends a byte now and then is cut too, while a request in work may be silent.
- * Used on the connection's event loop only.
+ * Requests that are in work when the connection closes end with it. Used on the connection's event loop only.
  */
 final class ConnectionWatch {
     private static final AttributeKey<ConnectionWatch> KEY = AttributeKey.valueOf(ConnectionWatch.class.getName());
 
     private final Channel channel;
     private final HttpLimits limits;
-    private Future<?> deadline;
-    private int requests;
+    private final Set<Runnable> inWork = new HashSet<>();
+    /** When a connection without work is closed, by {@link System#nanoTime()}. */
+    private long deadline;
+    /** Looks at the deadline; one for the connection's life, since a timer for each request costs more. */
+    private Future<?> timer;
 
     private ConnectionWatch(Channel channel, HttpLimits limits) {
         this.channel = channel;
@@ -30,8 +36,9 @@ final class ConnectionWatch {
     static void start(Channel channel, HttpLimits limits) {
         ConnectionWatch watch = new ConnectionWatch(channel, limits);
         channel.attr(KEY).set(watch);
-        channel.closeFuture().addListener(closed -> watch.cancel());
+        channel.closeFuture().addListener(closed -> watch.closed());
         watch.closeAfter(limits.receive());
+        watch.lookIn(limits.receive().toNanos());
     }
 
     /** The watch of a connection of {@link WatchedHttpServer}. */
@@ -39,29 +46,45 @@ final class ConnectionWatch {
         return ((ConnectionBase) connection).channel().attr(KEY).get();
     }
 
-    /** A head is there. */
-    void requestBegins() {
-        requests++;
-        cancel();
+    /**
+     * A head is there.
+     *
+     * @param atClose told when the connection closes before {@link #requestEnds}
+     */
+    void requestBegins(Runnable atClose) {
+        inWork.add(atClose);
     }
 
     /** A request that began is over. */
-    void requestEnds() {
-        requests--;
-        if (requests == 0 && channel.isActive()) {
+    void requestEnds(Runnable atClose) {
+        if (inWork.remove(atClose) && inWork.isEmpty()) {
             closeAfter(limits.keepAlive());
         }
     }
 
     private void closeAfter(Duration time) {
-        cancel();
-        deadline = channel.eventLoop().schedule(() -> channel.close(), time.toMillis(), TimeUnit.MILLISECONDS);
+        deadline = System.nanoTime() + time.toNanos();
     }
 
-    private void cancel() {
-        if (deadline != null) {
-            deadline.cancel(false);
-            deadline = null;
+    /** Never looks later than a deadline that may be set meanwhile. */
+    private void lookIn(long nanos) {
+        long delay = Math.max(1, Math.min(nanos, limits.keepAlive().toNanos()));
+        timer = channel.eventLoop().schedule(this::look, delay, TimeUnit.NANOSECONDS);
+    }
+
+    private void look() {
+        long left = deadline - System.nanoTime();
+        if (!inWork.isEmpty()) {
+            lookIn(limits.keepAlive().toNanos());
+        } else if (left > 0) {
+            lookIn(left);
+        } else {
+            channel.close();
         }
+    }
+
+    private void closed() {
+        timer.cancel(false);
+        List.copyOf(inWork).forEach(Runnable::run);
     }
 }

@@ -4,9 +4,8 @@ import dev.caravan.error.LlmException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.slf4j.Logger;
@@ -18,9 +17,9 @@ import org.slf4j.LoggerFactory;
  */
 final class ExchangeAnswer {
     private static final Logger LOG = LoggerFactory.getLogger(ExchangeAnswer.class);
-    private static final Set<String> HEADERS =
-            Set.of("content-type", "retry-after", "allow", "cache-control", "www-authenticate");
-    private static final String OWN_HEADERS = "x-caravan-";
+    private static final List<String> HEADERS =
+            List.of("Content-Type", "Retry-After", "Allow", "Cache-Control", "WWW-Authenticate");
+    private static final String OWN_HEADERS = "X-Caravan-";
     private static final String JSON = "application/json";
     private static final int NO_CONTENT = 204;
 
@@ -88,12 +87,19 @@ final class ExchangeAnswer {
         if (hasBody) {
             response.putHeader("Content-Type", JSON);
         }
+        for (String name : HEADERS) {
+            put(response, name, message.getHeader(name));
+        }
         for (Map.Entry<String, Object> header : message.getHeaders().entrySet()) {
-            String name = header.getKey().toLowerCase(Locale.ROOT);
-            boolean listed = HEADERS.contains(name) || name.startsWith(OWN_HEADERS);
-            if (listed && header.getValue() != null) {
-                response.putHeader(header.getKey(), header.getValue().toString());
+            if (header.getKey().regionMatches(true, 0, OWN_HEADERS, 0, OWN_HEADERS.length())) {
+                put(response, header.getKey(), header.getValue());
             }
+        }
+    }
+
+    private static void put(HttpServerResponse response, String name, Object value) {
+        if (value != null) {
+            response.putHeader(name, value.toString());
         }
     }
 

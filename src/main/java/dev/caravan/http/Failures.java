@@ -33,15 +33,11 @@ final class Failures {
             return;
         }
         if (response.headWritten()) {
-            response.reset();
+            CutOff.of(ctx.request());
             return;
         }
         EarlyAnswer.prepare(ctx);
-        write(
-                response,
-                visible,
-                scope.id(),
-                scope.errorForms().forPath(ctx.request().path()));
+        write(response, visible, scope.id(), scope.errorForms().forPath(Paths.of(ctx)));
     }
 
     static void write(HttpServerResponse response, LlmException failure, String requestId, ErrorBody form) {

@@ -66,13 +66,18 @@ final class Fallbacks {
 
     private String allowed(String path) {
         return router.getRoutes().stream()
-                .filter(route -> Paths.matches(route.getPath(), path))
+                .filter(route -> Paths.matches(pattern(route), path))
                 .map(Route::methods)
                 .filter(Objects::nonNull)
                 .flatMap(methods -> methods.stream().map(HttpMethod::name))
                 .distinct()
                 .sorted()
                 .collect(Collectors.joining(", "));
+    }
+
+    /** The path as it was registered: Vert.x keeps the star of {@code /v1/models/*} apart. */
+    private static String pattern(Route route) {
+        return route.getPath() == null || route.isExactPath() ? route.getPath() : route.getPath() + "*";
     }
 
     private void failed(RoutingContext ctx) {

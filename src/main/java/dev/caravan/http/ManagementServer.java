@@ -7,7 +7,10 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 
-/** The management port: health and metrics, open to whoever reaches it. What waits is not for event loops. */
+/**
+ * The management port: health and metrics, open to whoever reaches it; on a loopback address only under a loopback name.
+ * What waits is not for event loops.
+ */
 public final class ManagementServer implements AutoCloseable {
     private static final int MAX_IN_WORK = 64;
 
@@ -26,7 +29,7 @@ public final class ManagementServer implements AutoCloseable {
         this.entry = new RequestEntry(RequestIds.create(), new InFlight(MAX_IN_WORK), limits, finished -> {}, false);
         Router router = Router.router(vertx);
         this.servers = new Servers(vertx, host, limits, router, entry::unreadable);
-        router.route().handler(entry);
+        router.route().handler(entry).handler(new HostGuard(host));
         HealthPages.install(router, health);
         router.route("/observe/metrics")
                 .method(HttpMethod.GET)

@@ -1,11 +1,28 @@
 package dev.caravan.http;
 
+import io.vertx.ext.web.RoutingContext;
+
 /** What kind of path it is: who may call it, and what stands in its replies. */
 final class Paths {
     static final String OPENAPI = "/openapi.json";
     static final String HEALTH = "/observe/health";
 
     private Paths() {}
+
+    /** The path that routes see; null when it is encoded wrongly. */
+    static String normalized(RoutingContext ctx) {
+        try {
+            return ctx.normalizedPath();
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /** The path that routes see, or as it came when no route can see it. */
+    static String of(RoutingContext ctx) {
+        String path = normalized(ctx);
+        return path == null ? ctx.request().path() : path;
+    }
 
     /** The API in all its dialects. */
     static boolean api(String path) {

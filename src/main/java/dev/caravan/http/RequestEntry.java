@@ -3,8 +3,11 @@ package dev.caravan.http;
 import dev.caravan.dialect.Problem;
 import dev.caravan.error.LlmException;
 import dev.caravan.observe.FinishedRequest;
+import io.netty.handler.codec.DecoderException;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,28 +58,24 @@ final class RequestEntry implements Handler<RoutingContext> {
     @Override
     public void handle(RoutingContext ctx) {
         RequestScope scope = begin(ctx);
-        String path = normalizedPath(ctx);
+        String path = Paths.normalized(ctx);
         if (path == null) {
             Failures.send(ctx, LlmException.invalid("The request's path can't be read."));
             return;
         }
-        scope.counted(!Paths.health(path) && inFlight.tryEnter());
+        if (Paths.health(path)) {
+            // While it is stopping too: whoever watches must not take a process that still works for a dead one.
+            ctx.next();
+            return;
+        }
+        scope.counted(inFlight.tryEnter());
         // Looked at behind the place taken, so that who waits for the door to be idle misses nobody.
         if (stopping) {
             Failures.send(ctx, Failures.overloaded("Caravan is stopping."));
-        } else if (scope.counted() || Paths.health(path)) {
+        } else if (scope.counted()) {
             ctx.next();
         } else {
             Failures.send(ctx, Failures.overloaded("Too many requests are in work. Try again in a moment."));
-        }
-    }
-
-    /** The path that routes see; null when it is encoded wrongly. */
-    private static String normalizedPath(RoutingContext ctx) {
-        try {
-            return ctx.normalizedPath();
-        } catch (IllegalArgumentException e) {
-            return null;
         }
     }
 
@@ -87,20 +86,39 @@ final class RequestEntry implements Handler<RoutingContext> {
             return known;
         }
         HttpServerRequest request = ctx.request();
-        ConnectionWatch watch = ConnectionWatch.of(request.connection());
-        watch.requestBegins();
         RequestScope scope = scope(request);
         scope.attach(ctx);
-        ctx.addEndHandler(over -> {
-            scope.answerOver(ctx.response().getStatusCode(), !ctx.response().ended());
-            watch.requestEnds();
-            EarlyAnswer.finish(ctx, limits);
-        });
+        watch(ctx, scope);
         ctx.response().putHeader(RequestIds.HEADER, scope.id());
-        if (emulated && Paths.api(request.path())) {
+        if (emulated && Paths.api(Paths.of(ctx))) {
             ctx.response().putHeader("X-Caravan-Emulated", "true");
         }
         return scope;
+    }
+
+    /** Tells the scope once that the answer is over: by its end, or by the end of its stream or connection. */
+    private void watch(RoutingContext ctx, RequestScope scope) {
+        ConnectionWatch watch = ConnectionWatch.of(ctx.request().connection());
+        Runnable atClose = () ->
+                scope.answerOver(ctx.response().getStatusCode(), !ctx.response().ended());
+        watch.requestBegins(atClose);
+        ctx.addEndHandler(over -> {
+            atClose.run();
+            watch.requestEnds(atClose);
+            EarlyAnswer.finish(ctx, limits);
+        });
+        // In place of the routing context's own: not every exception ends the answer, and all that do close it too.
+        ctx.response().exceptionHandler(failure -> unreadableRest(ctx, failure));
+    }
+
+    /** A body that is no HTTP is answered while that is possible; Vert.x closes the connection behind it. */
+    private static void unreadableRest(RoutingContext ctx, Throwable failure) {
+        boolean unreadable = failure instanceof DecoderException || failure instanceof IllegalArgumentException;
+        if (unreadable && !ctx.response().headWritten() && ctx.request().version() != HttpVersion.HTTP_2) {
+            RequestScope.of(ctx).last();
+            Failures.send(ctx, LlmException.invalid("The request's body can't be read: it is not what HTTP allows."));
+            ((ConnectionBase) ctx.request().connection()).channel().flush();
+        }
     }
 
     /** Answers a request that Vert.x could not read and that no router has seen. */

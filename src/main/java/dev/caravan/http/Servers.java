@@ -102,6 +102,7 @@ final class Servers {
             HttpServer server = new WatchedHttpServer(vertx, host, listenOn, limits)
                     .requestHandler(requests)
                     .invalidRequestHandler(unreadable)
+                    .connectionHandler(HeadCheck::install)
                     .exceptionHandler(failure -> LOG.debug("A connection failed: {}", failure.toString()));
             server.listen()
                     .onSuccess(open -> {

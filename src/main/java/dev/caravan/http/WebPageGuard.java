@@ -20,7 +20,7 @@ final class WebPageGuard implements Handler<RoutingContext> {
 
     private final Set<String> origins;
     private final boolean keysNeeded;
-    private final boolean loopbackOnly;
+    private final HostGuard hosts;
 
     /**
      * @param origins origins that may call
@@ -30,24 +30,40 @@ final class WebPageGuard implements Handler<RoutingContext> {
     WebPageGuard(List<String> origins, boolean keysNeeded, String host) {
         this.origins = Set.copyOf(origins);
         this.keysNeeded = keysNeeded;
-        this.loopbackOnly = Authority.isLoopback(host);
+        this.hosts = new HostGuard(host);
     }
 
     @Override
     public void handle(RoutingContext ctx) {
         HttpServerRequest request = ctx.request();
-        List<String> given = request.headers().getAll(ORIGIN);
-        String origin = given.isEmpty() ? null : given.get(0);
+        if (!origins.isEmpty()) {
+            ctx.response().putHeader("Vary", ORIGIN);
+        }
+        if (!keysNeeded && hosts.refuses(request)) {
+            Failures.send(ctx, HostGuard.forbidden());
+        } else if (request.headers().contains(ORIGIN)) {
+            answerPage(ctx, request.headers().getAll(ORIGIN));
+        } else {
+            ctx.next();
+        }
+    }
+
+    private void answerPage(RoutingContext ctx, List<String> given) {
+        HttpServerRequest request = ctx.request();
+        String origin = given.get(0);
         boolean listed = given.size() == 1 && origins.contains(origin);
         boolean own = given.size() == 1 && isOwn(origin, request);
-        answerOrigin(ctx.response(), listed ? origin : null);
-        boolean preflight = origin != null
-                && request.method().equals(HttpMethod.OPTIONS)
+        boolean preflight = request.method().equals(HttpMethod.OPTIONS)
                 && request.getHeader("Access-Control-Request-Method") != null;
-        boolean foreignPage = origin != null && !listed && !own;
-        boolean foreignName = loopbackOnly && !hostIsLoopback(request);
-        if (foreignPage && (preflight || !keysNeeded) || foreignName && !keysNeeded) {
-            Failures.send(ctx, forbidden(foreignPage));
+        if (listed) {
+            allow(ctx.response(), origin);
+        }
+        if (!listed && !own && (preflight || !keysNeeded)) {
+            Failures.send(
+                    ctx,
+                    LlmException.of(
+                            ErrorKind.FORBIDDEN,
+                            "Web pages of this origin may not call. Add it to caravan.http.cors."));
         } else if (preflight) {
             answerPreflight(ctx);
         } else {
@@ -55,22 +71,9 @@ final class WebPageGuard implements Handler<RoutingContext> {
         }
     }
 
-    private static LlmException forbidden(boolean foreignPage) {
-        return LlmException.of(
-                ErrorKind.FORBIDDEN,
-                foreignPage
-                        ? "Web pages of this origin may not call. Add it to caravan.http.cors."
-                        : "This server is for this machine only, and the Host of the request is another name.");
-    }
-
-    private void answerOrigin(HttpServerResponse response, String listed) {
-        if (!origins.isEmpty()) {
-            response.putHeader("Vary", ORIGIN);
-        }
-        if (listed != null) {
-            response.putHeader("Access-Control-Allow-Origin", listed);
-            response.putHeader("Access-Control-Expose-Headers", EXPOSED);
-        }
+    private static void allow(HttpServerResponse response, String origin) {
+        response.putHeader("Access-Control-Allow-Origin", origin);
+        response.putHeader("Access-Control-Expose-Headers", EXPOSED);
     }
 
     private static void answerPreflight(RoutingContext ctx) {
@@ -89,12 +92,5 @@ final class WebPageGuard implements Handler<RoutingContext> {
         }
         String authority = request.authority().toString();
         return origin.equalsIgnoreCase("http://" + authority) || origin.equalsIgnoreCase("https://" + authority);
-    }
-
-    private static boolean hostIsLoopback(HttpServerRequest request) {
-        boolean loopback = request.headers().getAll("Host").stream().allMatch(Authority::isLoopback);
-        return loopback
-                && (request.authority() == null
-                        || Authority.isLoopback(request.authority().toString()));
     }
 }

@@ -9,22 +9,32 @@ import org.slf4j.LoggerFactory;
  * Writes one line per request, {@code id=… door=http model=… status=200 in=12 out=34 attempts=1 ms=840}, and
  * {@code code=…} behind it for a failure. What is not known is {@code -}. Thread-safe.
  */
-public final class AccessLog {
+public final class AccessLog implements AutoCloseable {
     /** Name of the logger, at INFO. */
     public static final String LOGGER = "caravan.access";
 
     private static final int MAX_VALUE = 256;
 
     private final Consumer<String> sink;
+    private final Runnable atClose;
 
+    /** Writes by the application's logging. */
     public AccessLog() {
         Logger logger = LoggerFactory.getLogger(LOGGER);
         this.sink = logger::info;
+        this.atClose = () -> {};
     }
 
     /** @param sink takes each line, without its end */
     public AccessLog(Consumer<String> sink) {
         this.sink = sink;
+        this.atClose = () -> {};
+    }
+
+    /** @param lines takes each line; closed with the log */
+    public AccessLog(BatchedLines lines) {
+        this.sink = lines;
+        this.atClose = lines::close;
     }
 
     public void log(FinishedRequest request) {
@@ -43,6 +53,12 @@ public final class AccessLog {
             line.append(" code=").append(clean(request.code()));
         }
         sink.accept(line.toString());
+    }
+
+    /** Writes what still waits. */
+    @Override
+    public void close() {
+        atClose.run();
     }
 
     private static String count(Long tokens) {

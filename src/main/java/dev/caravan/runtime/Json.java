@@ -1,7 +1,10 @@
 package dev.caravan.runtime;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -14,10 +17,18 @@ import java.io.IOException;
 
 /**
  * The one JSON reader and writer. Strict: duplicate keys and trailing text are refused, nesting is bounded (1000
- * levels), numbers keep their digits.
+ * levels) and so is a number (1000 digits), numbers keep their digits, and only UTF-8 is read.
  */
 public final class Json {
-    private static final JsonMapper MAPPER = JsonMapper.builder()
+    /** Who reads a body bounds its length, and so every string in it. */
+    private static final StreamReadConstraints CONSTRAINTS = StreamReadConstraints.builder()
+            .maxNestingDepth(1000)
+            .maxNumberLength(1000)
+            .maxStringLength(Integer.MAX_VALUE)
+            .build();
+
+    private static final JsonMapper MAPPER = JsonMapper.builder(
+                    JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -44,6 +55,9 @@ public final class Json {
      * @throws JsonProcessingException when it is not exactly one JSON value; the message tells line and column
      */
     public static JsonNode read(byte[] bytes) throws JsonProcessingException {
+        if (!Utf8.isText(bytes)) {
+            throw new JsonParseException(null, "it is not UTF-8");
+        }
         try {
             return MAPPER.readTree(bytes);
         } catch (JsonProcessingException e) {

@@ -84,6 +84,20 @@ class ServiceTest {
     }
 
     @Test
+    void wrongMethodForAModel_isToldWhatIsAllowed() throws Exception {
+        start();
+
+        HttpResponse<byte[]> answer = client.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + service.port() + "/v1/models/a/b"))
+                        .DELETE()
+                        .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+
+        assertThat(answer.statusCode()).isEqualTo(405);
+        assertThat(answer.headers().firstValue("Allow")).contains("GET, HEAD");
+    }
+
+    @Test
     void models_areListedAndFound() throws Exception {
         start();
 

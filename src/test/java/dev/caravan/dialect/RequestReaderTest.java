@@ -95,7 +95,9 @@ class RequestReaderTest {
                 "{\"prompt\": \"x\", \"top_p\": true}|top_p: must be a number, not true",
                 "{\"prompt\": \"x\", \"max_tokens\": 0}|max_tokens: must be at least 1, not 0",
                 "{\"prompt\": \"x\", \"max_tokens\": 1.5}|max_tokens: must be a whole number",
-                "{\"prompt\": \"x\", \"max_tokens\": 99999999999}|max_tokens: must be at least 1, not 99999999999",
+                "{\"prompt\": \"x\", \"max_tokens\": 99999999999}|max_tokens: must be at most 2147483647, not 99999999999",
+                "{\"prompt\": \"x\", \"max_tokens\": -99999999999}|max_tokens: must be at least 1, not -99999999999",
+                "{\"messages\": [{\"role\": \"User\", \"content\": \"x\"}]}|messages[0].role: must be \"user\", \"assistant\" or \"system\", not \"User\"",
                 "{\"prompt\": \"x\", \"max_retries\": 11}|max_retries: must be between 0 and 10, not 11",
                 "{\"prompt\": \"x\", \"stream\": \"no\"}|stream: must be true or false",
                 "{\"prompt\": \"x\", \"stream\": true}|stream: this version does not stream yet",
@@ -176,5 +178,65 @@ class RequestReaderTest {
 
     private static LlmRequest read(String body) {
         return RequestReader.read(body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{} {}",
+                "{\"a\": NaN}",
+                "{ /* x */ }",
+                "{\"a\": 01}",
+                "{\"a\": x}",
+                "{\"a\": [}",
+                "{\"a\": \"\n\"}",
+                "{\"a\": 1, \"a\": 2}",
+                "{"
+            })
+    void brokenJson_isToldWithoutTheParsersNames(String body) {
+        assertThatThrownBy(() -> read(body))
+                .hasMessageStartingWith("The body is not valid JSON: ")
+                .message()
+                .doesNotContain("`", "Feature", "Jackson", "fasterxml", "Source");
+    }
+
+    @Test
+    void tooDeepOrTooLong_isToldWithoutTheParsersNames() {
+        String number = "{\"prompt\": " + "9".repeat(1001) + "}";
+        String nested = "[".repeat(1001);
+
+        for (String body : new String[] {number, nested}) {
+            assertThatThrownBy(() -> read(body))
+                    .message()
+                    .contains("1001", "1000")
+                    .doesNotContain("`", "StreamRead");
+        }
+    }
+
+    @Test
+    void aLongPrompt_isBoundedByTheBodyOnly() {
+        assertThat(read("{\"prompt\": \"" + "x".repeat(21_000_000) + "\"}").messages())
+                .hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-16", "UTF-32LE", "UTF-32BE", "ISO-8859-1"})
+    void otherEncodings_areRefused(String charset) {
+        byte[] body = "{\"prompt\": \"ä\"}".getBytes(java.nio.charset.Charset.forName(charset));
+
+        assertThatThrownBy(() -> RequestReader.read(body)).hasMessageContaining("it is not UTF-8");
+    }
+
+    @Test
+    void overlongAndHalfForms_areRefused_andAByteOrderMarkIsNot() {
+        for (int[] bytes : new int[][] {{0xC0, 0xA2}, {0xE0, 0x80, 0xA2}, {0xED, 0xA0, 0x80}, {0xC3}}) {
+            byte[] body = "{\"prompt\": \"    \"}".getBytes(StandardCharsets.UTF_8);
+            for (int i = 0; i < bytes.length; i++) {
+                body[12 + i] = (byte) bytes[i];
+            }
+            assertThatThrownBy(() -> RequestReader.read(body)).hasMessageContaining("it is not UTF-8");
+        }
+        assertThat(read("\uFEFF{\"prompt\": \"" + "ä𝄞".repeat(9000) + "\"}").messages())
+                .containsExactly(Message.of(Role.USER, "ä𝄞".repeat(9000)));
     }
 }

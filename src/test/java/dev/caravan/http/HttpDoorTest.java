@@ -35,6 +35,7 @@ class HttpDoorTest {
     @BeforeEach
     void open() throws Exception {
         door = DoorUnderTest.open(routes());
+        door.door().get("/v1/any/*", ctx -> Json.object());
         door.door().get("/v1/models/:id", ctx -> {
             String id = ctx.pathParam("id");
             switch (id) {
@@ -91,6 +92,19 @@ class HttpDoorTest {
                 .isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"//v1/models/x", "/x/../v1/models/x", "/v1/./models/none"})
+    void aPathIsWhatRoutesTakeItFor(String path) throws Exception {
+        door.door().errors("/v1/models/:id", (failure, id) -> Json.object().put("own", failure.getMessage()));
+        try (RawHttpClient client = new RawHttpClient(door.port())) {
+            client.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+            assertThat(client.readAnswer())
+                    .containsIgnoringCase("x-caravan-emulated: true")
+                    .contains(path.endsWith("none") ? "{\"own\":" : "{\"id\":\"x\"}");
+        }
+    }
+
     @Test
     void anUnknownPathIsNotFound() throws Exception {
         HttpResponse<String> answer = door.get("/v1/nowhere");
@@ -106,6 +120,7 @@ class HttpDoorTest {
         "DELETE, /v1/models/x, 405, 'GET, HEAD'",
         "OPTIONS,/v1/models/x, 204, 'GET, HEAD'",
         "BREW,   /v1/echo,     405, POST",
+        "DELETE, /v1/any/a/b,  405, 'GET, HEAD'",
     })
     void aWrongMethodIsToldWhatIsAllowed(String method, String path, int status, String allowed) throws Exception {
         HttpResponse<String> answer = door.send(door.request(path).method(method, BodyPublishers.noBody()));
@@ -241,7 +256,9 @@ class HttpDoorTest {
                 "GARBAGE\r\n\r\n",
                 "GET /v1/models/x HTTP/1.1\r\n\r\n",
                 "GET /v1/%zz HTTP/1.1\r\nHost: localhost\r\n\r\n",
-                "POST /v1/echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n"
+                "GET /v1/models/x HTTP/3.0\r\nHost: localhost\r\n\r\n",
+                "POST /v1/echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
+                POST_ECHO + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n"
             })
     void badHttpIsABadRequest(String request) throws Exception {
         try (RawHttpClient client = new RawHttpClient(door.port())) {
@@ -250,6 +267,42 @@ class HttpDoorTest {
                     .contains("\"code\":\"invalid_request\"")
                     .containsIgnoringCase("x-request-id: req_");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "gzip",
+                "identity",
+                "xchunked",
+                "gzip, chunked",
+                "chunked, gzip",
+                "chunked\r\nTransfer-Encoding: gzip"
+            })
+    void anUnknownTransferCodingIsRefusedAndNothingBehindItIsRead(String coding) throws Exception {
+        try (RawHttpClient client = new RawHttpClient(door.port())) {
+            client.send(POST_ECHO + "Content-Type: application/json\r\nTransfer-Encoding: " + coding + "\r\n\r\n"
+                    + "GET /v1/models/x HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: smuggled\r\n\r\n");
+
+            assertThat(client.readToEnd()).startsWith("HTTP/1.1 400 ").doesNotContain("smuggled");
+        }
+        assertThat(door.log()).hasSize(1).first().asString().contains("status=400");
+    }
+
+    @Test
+    void aBodyThatIsNoHttpHasItsLine() throws Exception {
+        try (RawHttpClient client = new RawHttpClient(door.port())) {
+            client.send(POST_ECHO + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n");
+            client.readToEnd();
+        }
+
+        assertThat(door.log())
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("status=400")
+                .endsWith("code=invalid_request");
+        assertThat(door.metrics().scrape()).contains("caravan_requests_in_flight{door=\"http\"} 0.0");
     }
 
     @Test
@@ -308,6 +361,11 @@ class HttpDoorTest {
                     .contains("overloaded");
         }
         assertThat(door.door().awaitIdle(Duration.ofMillis(50))).isFalse();
+        HttpResponse<String> alive = door.get("/observe/health/live");
+        assertThat(alive.statusCode())
+                .as("a probe must not end it while it drains")
+                .isEqualTo(200);
+        assertThat(alive.headers().firstValue("Connection")).contains("close");
         parking.release("finished");
         assertThat(inWork.get().body()).isEqualTo("finished");
         assertThat(inWork.get().headers().firstValue("Connection")).contains("close");

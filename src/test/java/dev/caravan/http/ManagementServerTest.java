@@ -6,6 +6,7 @@ import dev.caravan.observe.Health;
 import dev.caravan.observe.HealthState;
 import dev.caravan.observe.Metrics;
 import dev.caravan.runtime.OwnVertx;
+import dev.caravan.support.RawHttpClient;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.health.HealthCheckResultBuilder;
@@ -93,6 +95,24 @@ class ManagementServerTest {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("Content-Type")).contains(Metrics.CONTENT_TYPE);
         assertThat(answer.body()).contains("jvm_memory_used_bytes").contains("caravan_upstream_calls_total");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1, 200",
+        "localhost:9876, 200",
+        "[::1]:1, 200",
+        "evil.example, 403",
+        "127.0.0.1.evil.example, 403"
+    })
+    void onALoopbackAddressOnlyLoopbackNamesAreServed(String host, int status) throws Exception {
+        for (String path : List.of("/observe/metrics", "/observe/health/live")) {
+            try (RawHttpClient client = new RawHttpClient(server.actualPort())) {
+                client.send("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+
+                assertThat(client.readAnswer()).startsWith("HTTP/1.1 " + status + " ");
+            }
+        }
     }
 
     @ParameterizedTest

@@ -6,6 +6,10 @@ import static org.awaitility.Awaitility.await;
 import dev.caravan.support.DoorUnderTest;
 import dev.caravan.support.ParkingStep;
 import dev.caravan.support.RawHttpClient;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +64,54 @@ class SlowClientTest {
             assertThat(client.send(start).readToEnd()).isEmpty();
         }
         assertThat(parking.count()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 10\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\n5\r\n{"})
+    void aCutRequestGivesItsPlaceBackAndHasItsLine(String rest) throws Exception {
+        try (RawHttpClient client = new RawHttpClient(door.port())) {
+            client.send(POST + rest);
+            await().until(() -> inFlight().equals("1.0"));
+
+            assertThat(client.readToEnd()).isEmpty();
+        }
+        await().until(() -> inFlight().equals("0.0"));
+        assertThat(door.door().awaitIdle(Duration.ZERO)).isTrue();
+        assertThat(door.log())
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("status=499")
+                .endsWith("code=receive_timeout");
+    }
+
+    @Test
+    void aCutHttp2StreamGivesItsPlaceBack() throws Exception {
+        HttpClient client = door.vertx()
+                .createHttpClient(new HttpClientOptions()
+                        .setProtocolVersion(HttpVersion.HTTP_2)
+                        .setHttp2ClearTextUpgrade(false));
+        client.request(HttpMethod.POST, door.port(), "127.0.0.1", "/v1/park").onSuccess(request -> {
+            request.exceptionHandler(reset -> {});
+            request.putHeader("Content-Type", "application/json")
+                    .setChunked(true)
+                    .write("{");
+        });
+
+        await().until(() -> door.log().size() == 1);
+        assertThat(door.log().get(0)).endsWith("code=receive_timeout");
+        assertThat(inFlight()).isEqualTo("0.0");
+        client.close();
+    }
+
+    private String inFlight() {
+        return door.metrics()
+                .scrape()
+                .lines()
+                .filter(line -> line.startsWith("caravan_requests_in_flight"))
+                .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+                .findFirst()
+                .orElseThrow();
     }
 
     @ParameterizedTest

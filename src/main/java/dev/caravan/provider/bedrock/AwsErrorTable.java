@@ -35,6 +35,9 @@ final class AwsErrorTable {
      */
     static Row row(String code, int status) {
         Row row = code == null ? null : BY_CODE.get(code);
+        if (row == null && code == null && status / 100 == 4 && status != 400) {
+            return untyped(status);
+        }
         return row == null ? byStatus(status) : row;
     }
 
@@ -72,6 +75,12 @@ final class AwsErrorTable {
         for (String code : codes) {
             rows.put(code, new Row(kind, retry));
         }
+    }
+
+    /** AWS names a type when it blames the request; else it is something on the way that does so (a proxy's 404). */
+    private static Row untyped(int status) {
+        Row row = byStatus(status);
+        return row.kind() == INVALID_REQUEST ? new Row(PROVIDER_ERROR, NEVER) : row;
     }
 
     private static Row byStatus(int status) {

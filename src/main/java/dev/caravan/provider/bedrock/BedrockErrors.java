@@ -18,6 +18,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ModelErrorException;
  */
 public final class BedrockErrors {
     private static final String MODEL_ERROR = "ModelErrorException";
+    private static final int MAX_CODE = 64;
 
     private BedrockErrors() {}
 
@@ -56,14 +57,16 @@ public final class BedrockErrors {
     private static LlmException fromReply(SdkServiceException answered, Clock clock) {
         Optional<AwsErrorDetails> details = details(answered);
         int status = answered.statusCode();
-        String code = details.map(AwsErrorDetails::errorCode).orElse(null);
+        String code = details.map(AwsErrorDetails::errorCode)
+                .filter(BedrockErrors::isCode)
+                .orElse(null);
         String message = details.isPresent() ? details.get().errorMessage() : answered.getMessage();
         AwsErrorTable.Row row = row(code, status, message, answered);
         LlmException.Builder llm = LlmException.builder(row.kind(), detail(code, status, message))
                 .retry(row.retry())
                 .providerCode(code)
                 .cause(answered);
-        if (isModelError(code, status)) {
+        if (isModelError(code, status) || row.kind() == ErrorKind.PROVIDER_ERROR && status / 100 == 4) {
             llm.retryable(row.retry() != Retry.NEVER);
         }
         details.map(AwsErrorDetails::sdkHttpResponse)
@@ -71,6 +74,13 @@ public final class BedrockErrors {
                 .flatMap(text -> RetryAfter.parse(text, clock))
                 .ifPresent(llm::retryAfter);
         return llm.build();
+    }
+
+    /** AWS's types are one word; what else stands there goes to no caller. */
+    private static boolean isCode(String text) {
+        return !text.isEmpty()
+                && text.length() <= MAX_CODE
+                && text.chars().allMatch(c -> c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9');
     }
 
     /** Absent when a hand-made exception carries none. */

@@ -39,13 +39,21 @@ final class CallCheck {
     }
 
     private static boolean token(String name) {
-        return !name.isEmpty()
-                && name.chars()
-                        .allMatch(
-                                c -> c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-');
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-')) {
+                return false;
+            }
+        }
+        return !name.isEmpty();
     }
 
     private static boolean visible(String value) {
-        return value.chars().allMatch(c -> c >= ' ' && c <= '~');
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) < ' ' || value.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -1,11 +1,10 @@
 package dev.caravan.provider.bedrock;
 
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import java.net.URI;
 import java.time.Clock;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
@@ -35,7 +34,7 @@ final class CallSigner {
      * @param path raw path
      * @param headers all that is sent but the length
      */
-    record Signed(String path, Map<String, List<String>> headers) {}
+    record Signed(String path, MultiMap headers) {}
 
     /** @param endpoint whose host is signed and sent as Host */
     CallSigner(URI endpoint, String region) {
@@ -67,8 +66,9 @@ final class CallSigner {
         SdkHttpRequest signed = identity instanceof TokenIdentity token
                 ? request.putHeader("Authorization", "Bearer " + token.token()).build()
                 : signed(request.build(), call.body(), (AwsCredentialsIdentity) identity, clock);
-        Map<String, List<String>> headers = new LinkedHashMap<>(signed.headers());
-        headers.put("User-Agent", List.of(USER_AGENT));
+        MultiMap headers = HttpHeaders.headers();
+        signed.forEachHeader(headers::set);
+        headers.set(HttpHeaders.USER_AGENT, USER_AGENT);
         return new Signed(path, headers);
     }
 

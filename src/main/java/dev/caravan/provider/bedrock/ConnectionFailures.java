@@ -3,6 +3,7 @@ package dev.caravan.provider.bedrock;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
 import dev.caravan.error.LlmException.Retry;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.vertx.core.VertxException;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import java.io.IOException;
@@ -57,9 +58,10 @@ final class ConnectionFailures {
         if (has(failure, UnknownHostException.class)) {
             return row(ErrorKind.PROVIDER_UNAVAILABLE, Retry.BACKOFF, "The host of Bedrock could not be found.");
         }
-        // Vert.x tells of a connection that closed by an exception of its own that is no IOException.
+        // Vert.x and Netty tell of a connection that closed by exceptions of their own that are no IOException.
         if (has(failure, IOException.class)
                 || has(failure, SSLException.class)
+                || has(failure, PrematureChannelClosureException.class)
                 || named(failure, "HttpClosedException")) {
             return row(ErrorKind.PROVIDER_UNAVAILABLE, Retry.BACKOFF, "The connection to Bedrock failed.");
         }

@@ -1,6 +1,8 @@
 package dev.caravan.provider.bedrock;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The path of an operation: {@code /model/{id}/{operation}} with the id as one label, percent-encoded but for the
@@ -9,10 +11,26 @@ import java.nio.charset.StandardCharsets;
 final class ModelPath {
     private static final char[] HEX = "0123456789ABCDEF".toCharArray();
 
+    /** Few ids are called again and again; those of callers are without end, so it is not let grow. */
+    private static final int MOST_REMEMBERED = 256;
+
+    private static final Map<String, String> LABELS = new ConcurrentHashMap<>();
+
     private ModelPath() {}
 
     static String of(String modelId, BedrockWire.Operation operation) {
-        StringBuilder path = new StringBuilder(modelId.length() + 40).append("/model/");
+        String label = LABELS.get(modelId);
+        if (label == null) {
+            label = encoded(modelId);
+            if (LABELS.size() < MOST_REMEMBERED) {
+                LABELS.put(modelId, label);
+            }
+        }
+        return "/model/" + label + "/" + operation.path();
+    }
+
+    private static String encoded(String modelId) {
+        StringBuilder path = new StringBuilder(modelId.length() + 16);
         for (byte octet : modelId.getBytes(StandardCharsets.UTF_8)) {
             if (unreserved(octet)) {
                 path.append((char) octet);
@@ -20,7 +38,7 @@ final class ModelPath {
                 path.append('%').append(HEX[(octet >> 4) & 15]).append(HEX[octet & 15]);
             }
         }
-        return path.append('/').append(operation.path()).toString();
+        return path.toString();
     }
 
     private static boolean unreserved(byte c) {

@@ -10,6 +10,7 @@ final class ReplyBody {
     private static final int MOST_TRUSTED = 1024 * 1024;
 
     private final long limit;
+    private final long claimed;
     private byte[] bytes;
     private int length;
 
@@ -19,16 +20,21 @@ final class ReplyBody {
      */
     ReplyBody(String contentLength, long limit) {
         this.limit = limit;
-        this.bytes = new byte[expected(contentLength)];
+        this.claimed = claimed(contentLength);
+        this.bytes = new byte[(int) Math.max(0, Math.min(claimed, MOST_TRUSTED))];
     }
 
-    private static int expected(String contentLength) {
+    private static long claimed(String contentLength) {
         try {
-            long claimed = contentLength == null ? FIRST_BYTES : Long.parseLong(contentLength);
-            return (int) Math.max(0, Math.min(claimed, MOST_TRUSTED));
+            return contentLength == null ? FIRST_BYTES : Long.parseLong(contentLength);
         } catch (NumberFormatException e) {
             return FIRST_BYTES;
         }
+    }
+
+    /** Whether the header says already that it will not fit. */
+    boolean isTooLong() {
+        return claimed > limit;
     }
 
     /** Adds a part; false when the body grows over the limit. */

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 
 /** Reads a Retry-After header (RFC 9110, 10.2.3): whole seconds or an HTTP date. */
 final class RetryAfter {
-    private static final Pattern SECONDS = Pattern.compile("[0-9]{1,18}");
+    private static final Pattern SECONDS = Pattern.compile("[0-9]+");
+    private static final int DIGITS_OF_A_LONG = 18;
     private static final Duration LONGEST = Duration.ofDays(1);
 
     private RetryAfter() {}
@@ -19,7 +20,8 @@ final class RetryAfter {
     static Optional<Duration> parse(String text, Clock clock) {
         String value = text.strip();
         if (SECONDS.matcher(value).matches()) {
-            return Optional.of(bounded(Duration.ofSeconds(Long.parseLong(value))));
+            return Optional.of(
+                    value.length() > DIGITS_OF_A_LONG ? LONGEST : bounded(Duration.ofSeconds(Long.parseLong(value))));
         }
         try {
             ZonedDateTime date = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME);

@@ -53,6 +53,7 @@ final class SdkBedrockClients {
                 .overrideConfiguration(o -> o.retryStrategy(AwsRetryStrategy.doNotRetry())
                         .apiCallTimeout(total)
                         .apiCallAttemptTimeout(total)
+                        .addExecutionInterceptor(new BrokenReplyInterceptor())
                         .defaultProfileFile(noProfiles()));
         // Named, since the SDK would else prefer a bearer token of the process environment to given keys.
         if (bearer) {

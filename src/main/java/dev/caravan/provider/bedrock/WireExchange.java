@@ -1,5 +1,6 @@
 package dev.caravan.provider.bedrock;
 
+import dev.caravan.error.LlmException;
 import dev.caravan.runtime.Cancellation;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -28,6 +29,8 @@ final class WireExchange {
     /** Where the calls of a wire go. */
     record Peer(HttpClient client, String host, int port, boolean tls, long maxReplyBytes) {}
 
+    private static final int OK = 200;
+
     private final Peer peer;
     private final ContextInternal context;
     private final Buffer body;
@@ -36,6 +39,9 @@ final class WireExchange {
     private Function<BedrockWire.Reply, CallSigner.Signed> again;
 
     private HttpClientRequest current;
+    /** The current request's reply, from its head to its end. */
+    private Arriving arriving;
+
     private Cancellation.Registration registration;
     private long timer = -1;
     private boolean ended;
@@ -85,8 +91,8 @@ final class WireExchange {
                 .setHost(peer.host())
                 .setPort(peer.port())
                 .setSsl(peer.tls())
-                .setURI(signed.path());
-        signed.headers().forEach((name, values) -> values.forEach(value -> options.addHeader(name, value)));
+                .setURI(signed.path())
+                .setHeaders(signed.headers());
         peer.client().request(options).onComplete(made -> {
             if (made.failed()) {
                 fail(broken(made.cause()));
@@ -125,15 +131,33 @@ final class WireExchange {
     }
 
     private void read(HttpClientRequest request, HttpClientResponse response) {
-        ReplyBody received = new ReplyBody(response.getHeader("content-length"), peer.maxReplyBytes());
+        arriving = new Arriving(response, new ReplyBody(response.getHeader("content-length"), peer.maxReplyBytes()));
         response.exceptionHandler(cause -> failFrom(request, cause));
+        if (arriving.body().isTooLong()) {
+            breakOff(BrokenReply.tooLong(peer.maxReplyBytes()));
+            return;
+        }
         response.handler(part -> {
-            if (!received.add(part)) {
-                fail(SdkClientException.create("Bedrock's reply is larger than " + peer.maxReplyBytes() + " bytes"));
+            if (arriving != null && !arriving.body().add(part)) {
+                breakOff(BrokenReply.tooLong(peer.maxReplyBytes()));
             }
         });
-        response.endHandler(
-                end -> replied(new BedrockWire.Reply(response.statusCode(), headers(response), received.bytes())));
+        response.endHandler(end -> {
+            if (arriving != null) {
+                replied(arriving.reply());
+            }
+        });
+    }
+
+    /** The rest of a reply is not to be had: a 200 has failed then, while an error has said enough by its status. */
+    private void breakOff(LlmException failure) {
+        HttpClientRequest broken = current;
+        if (arriving.response().statusCode() == OK) {
+            fail(failure);
+        } else {
+            replied(arriving.reply());
+            broken.reset();
+        }
     }
 
     private void replied(BedrockWire.Reply reply) {
@@ -141,6 +165,7 @@ final class WireExchange {
             return;
         }
         current = null;
+        arriving = null;
         guarded(() -> take(reply));
     }
 
@@ -152,6 +177,13 @@ final class WireExchange {
         } else {
             again = second -> null;
             send(other);
+        }
+    }
+
+    /** A reply whose head is there. */
+    private record Arriving(HttpClientResponse response, ReplyBody body) {
+        BedrockWire.Reply reply() {
+            return new BedrockWire.Reply(response.statusCode(), headers(response), body.bytes());
         }
     }
 
@@ -169,8 +201,13 @@ final class WireExchange {
 
     /** A request that was answered and replaced has no say any more. */
     private void failFrom(HttpClientRequest request, Throwable cause) {
-        if (request == current) {
+        if (ended || request != current) {
+            return;
+        }
+        if (arriving == null) {
             fail(broken(cause));
+        } else {
+            breakOff(BrokenReply.brokeOff(cause));
         }
     }
 

@@ -66,7 +66,7 @@ final class WireHttp {
         return vertx.httpClientBuilder()
                 .with(options)
                 .with(new PoolOptions().setHttp1MaxSize(connections).setMaxWaitQueueSize(connections))
-                .withConnectHandler(WireHttp::probeSilentConnection)
+                .withConnectHandler(WireHttp::prepare)
                 .build();
     }
 
@@ -80,6 +80,13 @@ final class WireHttp {
             options.setUsername(proxy.user()).setPassword(proxy.password().reveal());
         }
         return options;
+    }
+
+    private static void prepare(HttpConnection connection) {
+        // The call on it hears of its failure. Without a handler Vert.x would log the message, which can quote a reply.
+        connection.exceptionHandler(failure -> LOG.debug(
+                "A connection to Bedrock failed: {}", failure.getClass().getName()));
+        probeSilentConnection(connection);
     }
 
     /** Vert.x 4 has no option for the probe's times; a transport that does not know them leaves the system's. */

@@ -22,11 +22,12 @@ class RetryAfterTest {
         assertThat(RetryAfter.parse("0", CLOCK)).contains(Duration.ZERO);
         assertThat(RetryAfter.parse("Sun, 01 Mar 2026 12:00:30 GMT", CLOCK)).contains(Duration.ofSeconds(30));
         assertThat(RetryAfter.parse("999999999999", CLOCK)).contains(Duration.ofDays(1));
+        assertThat(RetryAfter.parse("999999999999999999999", CLOCK)).contains(Duration.ofDays(1));
         assertThat(RetryAfter.parse("Sun, 01 Mar 2099 12:00:30 GMT", CLOCK)).contains(Duration.ofDays(1));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "-1", "1.5", "soon", "99999999999999999999", "Sun, 01 Mar 2026 11:59:00 GMT"})
+    @ValueSource(strings = {"", "-1", "1.5", "soon", "Sun, 01 Mar 2026 11:59:00 GMT"})
     void whatIsSillyIsNoWait(String text) {
         assertThat(RetryAfter.parse(text, CLOCK)).isEmpty();
     }
