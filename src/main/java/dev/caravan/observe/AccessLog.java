@@ -52,6 +52,11 @@ public final class AccessLog implements AutoCloseable {
         if (request.code() != null) {
             line.append(" code=").append(clean(request.code()));
         }
+        if (call != null) {
+            call.metadata()
+                    .forEach((key, value) ->
+                            line.append(" meta.").append(clean(key)).append('=').append(clean(value)));
+        }
         sink.accept(line.toString());
     }
 

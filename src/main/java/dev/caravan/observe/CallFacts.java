@@ -2,6 +2,7 @@ package dev.caravan.observe;
 
 import dev.caravan.chat.Usage;
 import java.time.Duration;
+import java.util.Map;
 
 /** What the trunk can tell about a call for the access line and the metrics; never content. */
 public interface CallFacts {
@@ -17,4 +18,9 @@ public interface CallFacts {
 
     /** Time spent in upstream calls and in waits between them: what is not Caravan's own overhead. */
     Duration upstreamTime();
+
+    /** Pairs that the caller hung on the request, for the access line only: never a metric's label. */
+    default Map<String, String> metadata() {
+        return Map.of();
+    }
 }

@@ -9,6 +9,7 @@ import dev.caravan.model.ResolvedModel;
 import dev.caravan.observe.CallFacts;
 import dev.caravan.runtime.Cancellation;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.apache.camel.Exchange;
 
@@ -162,5 +163,10 @@ final class TrunkCall implements CallFacts {
     @Override
     public Duration upstreamTime() {
         return Duration.ofNanos(upstreamNanos);
+    }
+
+    @Override
+    public Map<String, String> metadata() {
+        return request == null ? Map.of() : request.metadata();
     }
 }

@@ -144,6 +144,44 @@ class JarIT {
     }
 
     @Test
+    void logs_holdNeitherContentNorSecretsAtAnyLevel() throws Exception {
+        Path log = workingDir.resolve("log");
+        process = builder(
+                        Map.of(
+                                "CARAVAN_API_KEYS", "KEYMARK",
+                                "CARAVAN_MAX_RETRIES", "1",
+                                "CARAVAN_RETRY_DELAY", "1ms",
+                                "JDK_JAVA_OPTIONS", "-Dorg.slf4j.simpleLogger.defaultLogLevel=trace"),
+                        "serve")
+                .redirectError(log.toFile())
+                .start();
+        String address = address(process);
+
+        for (String body : List.of(
+                "{\"prompt\": \"PROMPTMARK\", \"system_prompt\": \"SYSTEMMARK\"}",
+                "{\"prompt\": \"PROMPTMARK\\n@emulator error=ThrottlingException\"}",
+                "{\"prompt\": \"PROMPTMARK\\n@emulator text=REPLYMARK\"}",
+                "{\"prompt\": \"PROMPTMARK\\n@emulator malformed=true\"}",
+                "{\"prompt\": \"PROMPTMARK")) {
+            client.send(
+                    HttpRequest.newBuilder(URI.create(address + "/v1/generate"))
+                            .header("x-api-key", "KEYMARK")
+                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+        process.destroy();
+        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(Files.readString(log))
+                .contains("access - id=")
+                .doesNotContainIgnoringCase("PROMPTMARK")
+                .doesNotContainIgnoringCase("SYSTEMMARK")
+                .doesNotContainIgnoringCase("REPLYMARK")
+                .doesNotContainIgnoringCase("KEYMARK");
+    }
+
+    @Test
     void unknownCommand_endsWithTwo() throws Exception {
         assertThat(run(Map.of(), "sevre")).anyMatch(line -> line.contains("sevre"));
         assertThat(process.exitValue()).isEqualTo(2);

@@ -6,6 +6,7 @@ import dev.caravan.chat.Usage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,38 @@ class AccessLogTest {
 
         assertThat(line(request("req_1", null, call)))
                 .isEqualTo("id=req_1 door=http model=anthropic.claude status=200 in=12 out=34 attempts=1 ms=840");
+    }
+
+    @Test
+    void log_metadataOfTheRequest() {
+        CallFacts call = new CallFacts() {
+            @Override
+            public String model() {
+                return "m";
+            }
+
+            @Override
+            public Usage usage() {
+                return Usage.UNKNOWN;
+            }
+
+            @Override
+            public int attempts() {
+                return 1;
+            }
+
+            @Override
+            public Duration upstreamTime() {
+                return Duration.ZERO;
+            }
+
+            @Override
+            public Map<String, String> metadata() {
+                return Map.of("team", "export status=500");
+            }
+        };
+
+        assertThat(line(request("req_1", null, call))).endsWith(" ms=840 meta.team=export_status=500");
     }
 
     @Test
