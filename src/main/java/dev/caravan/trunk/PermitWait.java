@@ -22,17 +22,29 @@ final class PermitWait extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        TrunkCall call = TrunkCall.of(exchange);
-        if (call.request().onLimit() != OnLimit.WAIT || call.cancellation().isCancelled()) {
-            callback.done(true);
-            return true;
+        try {
+            TrunkCall call = TrunkCall.of(exchange);
+            Duration wait = mayWait(call) ? ledger.queueUp() : null;
+            if (wait != null && !wait.isZero()) {
+                waitForPermit(call, wait, callback);
+                return false;
+            }
+            if (wait != null) {
+                ledger.leaveQueue();
+            }
+        } catch (RuntimeException e) {
+            // Camel has no catch around an asynchronous step: thrown, it would leave the caller without an answer.
+            exchange.setException(e);
         }
-        Duration wait = ledger.queueUp();
-        if (wait.isZero()) {
-            ledger.leaveQueue();
-            callback.done(true);
-            return true;
-        }
+        callback.done(true);
+        return true;
+    }
+
+    private static boolean mayWait(TrunkCall call) {
+        return call.request().onLimit() == OnLimit.WAIT && !call.cancellation().isCancelled();
+    }
+
+    private void waitForPermit(TrunkCall call, Duration wait, AsyncCallback callback) {
         call.limitWaitBegins();
         scheduler.nextWaitIsOf(call.cancellation());
         scheduler.schedule(
@@ -42,6 +54,5 @@ final class PermitWait extends AsyncProcessorSupport {
                 },
                 wait.toNanos(),
                 TimeUnit.NANOSECONDS);
-        return false;
     }
 }
