@@ -9,7 +9,7 @@ import org.apache.camel.support.DefaultComponent;
 
 /**
  * {@code caravan:generate}. The first endpoint adds the trunk's routes to its context; without one nothing is
- * started, opened or bound.
+ * started, opened or bound. With the component the trunk goes, so that a context can be stopped and started again.
  */
 @Component("caravan")
 public class CaravanComponent extends DefaultComponent {
@@ -22,8 +22,15 @@ public class CaravanComponent extends DefaultComponent {
         }
         CaravanEndpoint endpoint = new CaravanEndpoint(uri, this);
         setProperties(endpoint, parameters);
-        ensureTrunk();
         return endpoint;
+    }
+
+    /** Here and not before, so that wrong options are refused before anything is opened. */
+    @Override
+    protected void afterConfiguration(String uri, String remaining, Endpoint endpoint, Map<String, Object> parameters)
+            throws Exception {
+        ((CaravanEndpoint) endpoint).checkOptions();
+        ensureTrunk();
     }
 
     private synchronized void ensureTrunk() throws Exception {
@@ -34,10 +41,22 @@ public class CaravanComponent extends DefaultComponent {
     }
 
     @Override
+    protected void doStop() throws Exception {
+        super.doStop();
+        closeTrunk();
+    }
+
+    /** A component that was never started is not stopped. */
+    @Override
     protected void doShutdown() throws Exception {
         super.doShutdown();
+        closeTrunk();
+    }
+
+    private synchronized void closeTrunk() {
         if (embedded != null) {
             embedded.close();
+            embedded = null;
         }
     }
 }

@@ -23,6 +23,8 @@ import org.apache.camel.support.DefaultEndpoint;
         category = {Category.AI},
         headersClass = CaravanHeaders.class)
 public class CaravanEndpoint extends DefaultEndpoint {
+    private static final int MAX_RETRIES = 10;
+
     @UriPath(description = "What to do", enums = "generate")
     private String operation = "generate";
 
@@ -46,6 +48,11 @@ public class CaravanEndpoint extends DefaultEndpoint {
 
     @UriParam(description = "At Caravan's own rate limit", enums = "reject,wait")
     private String onLimit;
+
+    @UriParam(
+            description = "Whether the message cannot change what the URI and the settings say: headers are ignored, of"
+                    + " the body counts the conversation only, and text is always the prompt, never JSON")
+    private boolean pinned;
 
     public CaravanEndpoint(String uri, CaravanComponent component) {
         super(uri, component);
@@ -119,5 +126,35 @@ public class CaravanEndpoint extends DefaultEndpoint {
 
     public void setOnLimit(String onLimit) {
         this.onLimit = onLimit;
+    }
+
+    public boolean isPinned() {
+        return pinned;
+    }
+
+    public void setPinned(boolean pinned) {
+        this.pinned = pinned;
+    }
+
+    /** @throws IllegalArgumentException naming an option that no call could use */
+    void checkOptions() {
+        if (maxTokens != null && maxTokens < 1) {
+            throw new IllegalArgumentException("maxTokens: must be at least 1, not " + maxTokens);
+        }
+        if (maxRetries != null && (maxRetries < 0 || maxRetries > MAX_RETRIES)) {
+            throw new IllegalArgumentException(
+                    "maxRetries: must be between 0 and " + MAX_RETRIES + ", not " + maxRetries);
+        }
+        requireNotNegative("temperature", temperature);
+        requireNotNegative("topP", topP);
+        if (onLimit != null) {
+            OptionReading.onLimit("onLimit", onLimit);
+        }
+    }
+
+    private static void requireNotNegative(String name, Double value) {
+        if (value != null && !(value >= 0 && Double.isFinite(value))) {
+            throw new IllegalArgumentException(name + ": must be a number of at least 0, not " + value);
+        }
     }
 }

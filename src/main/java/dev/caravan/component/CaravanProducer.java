@@ -1,16 +1,18 @@
 package dev.caravan.component;
 
 import dev.caravan.chat.LlmRequest;
-import dev.caravan.chat.OnLimit;
+import dev.caravan.dialect.Problem;
+import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
 import dev.caravan.trunk.ExchangeKeys;
 import dev.caravan.trunk.RequestIntake;
 import dev.caravan.trunk.Trunk;
-import java.util.Locale;
-import java.util.function.Consumer;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.component.direct.DirectConsumerNotAvailableException;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.service.ServiceHelper;
 
@@ -19,6 +21,9 @@ import org.apache.camel.support.service.ServiceHelper;
  * producer and not an exchange whose redeliveries are used up (for which Camel skips outer {@code onException}s).
  */
 final class CaravanProducer extends DefaultAsyncProducer {
+    /** A caller must not hang for Camel's half minute when the trunk's route is stopped. */
+    private static final String TRUNK = Trunk.GENERATE + "?block=false";
+
     private AsyncProducer trunk;
 
     CaravanProducer(CaravanEndpoint endpoint) {
@@ -28,7 +33,7 @@ final class CaravanProducer extends DefaultAsyncProducer {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        trunk = getEndpoint().getCamelContext().getEndpoint(Trunk.GENERATE).createAsyncProducer();
+        trunk = getEndpoint().getCamelContext().getEndpoint(TRUNK).createAsyncProducer();
         ServiceHelper.startService(trunk);
     }
 
@@ -53,7 +58,7 @@ final class CaravanProducer extends DefaultAsyncProducer {
         return trunk.process(inner, doneSync -> {
             exchange.setProperty(ExchangeKeys.CALL, inner.getProperty(ExchangeKeys.CALL));
             if (inner.getException() != null) {
-                exchange.setException(inner.getException());
+                exchange.setException(failure(inner.getException()));
             } else {
                 exchange.getMessage().setBody(inner.getMessage().getBody());
             }
@@ -61,78 +66,84 @@ final class CaravanProducer extends DefaultAsyncProducer {
         });
     }
 
-    /** What the body says wins over the message's headers, and these over the endpoint's options. */
+    /** What Camel itself throws into exchanges while it stops is no bug and no failure of the provider's. */
+    private LlmException failure(Exception thrown) {
+        boolean stopping = getEndpoint().getCamelContext().isStopping()
+                || getEndpoint().getCamelContext().isStopped()
+                || thrown instanceof RejectedExecutionException
+                || thrown instanceof DirectConsumerNotAvailableException;
+        if (stopping && !(thrown instanceof LlmException)) {
+            return LlmException.builder(ErrorKind.OVERLOADED, "Caravan is stopping, or its routes are stopped.")
+                    .cause(thrown)
+                    .build();
+        }
+        return Problem.visible(thrown);
+    }
+
     private LlmRequest request(Exchange exchange) {
-        LlmRequest body = RequestIntake.read(exchange);
         CaravanEndpoint options = (CaravanEndpoint) getEndpoint();
-        LlmRequest.Builder request = body.toBuilder();
-        fill(body.model(), exchange, CaravanHeaders.MODEL, String.class, options.getModel(), request::model);
-        fill(
-                body.system(),
-                exchange,
-                CaravanHeaders.SYSTEM_PROMPT,
-                String.class,
-                options.getSystemPrompt(),
-                request::system);
-        fill(
-                body.temperature(),
-                exchange,
-                CaravanHeaders.TEMPERATURE,
-                Double.class,
-                options.getTemperature(),
-                request::temperature);
-        fill(body.topP(), exchange, CaravanHeaders.TOP_P, Double.class, options.getTopP(), request::topP);
-        fill(
-                body.maxTokens(),
-                exchange,
-                CaravanHeaders.MAX_TOKENS,
-                Integer.class,
-                options.getMaxTokens(),
-                request::maxTokens);
-        fill(
-                body.maxRetries(),
-                exchange,
-                CaravanHeaders.MAX_RETRIES,
-                Integer.class,
-                options.getMaxRetries(),
-                request::maxRetries);
-        fill(
-                null,
-                exchange,
-                CaravanHeaders.ON_LIMIT,
-                String.class,
-                options.getOnLimit(),
-                word -> request.onLimit(onLimit(word)));
+        return options.isPinned()
+                ? pinned(RequestIntake.readTextAsPrompt(exchange), options)
+                : merged(RequestIntake.read(exchange), exchange.getMessage(), options);
+    }
+
+    /** Of the message counts the conversation, with its stop sequences and metadata. */
+    private static LlmRequest pinned(LlmRequest body, CaravanEndpoint options) {
+        LlmRequest.Builder request = body.toBuilder()
+                .model(options.getModel())
+                .system(given(options.getSystemPrompt()))
+                .temperature(options.getTemperature())
+                .topP(options.getTopP())
+                .maxTokens(options.getMaxTokens())
+                .maxRetries(options.getMaxRetries())
+                .useDefaults(true)
+                .onLimit(null);
+        if (options.getOnLimit() != null) {
+            request.onLimit(OptionReading.onLimit("onLimit", options.getOnLimit()));
+        }
         return request.build();
     }
 
-    private static <T> void fill(
-            T given, Exchange exchange, String header, Class<T> type, T option, Consumer<T> target) {
-        if (given != null) {
-            return;
+    /** What the body says wins over the message's headers, and these over the endpoint's options. */
+    private static LlmRequest merged(LlmRequest body, Message message, CaravanEndpoint options) {
+        String onLimit = first(OptionReading.text(message, CaravanHeaders.ON_LIMIT), options.getOnLimit());
+        LlmRequest.Builder request = body.toBuilder()
+                .model(first(body.model(), OptionReading.text(message, CaravanHeaders.MODEL), options.getModel()))
+                .system(first(
+                        body.system(),
+                        OptionReading.text(message, CaravanHeaders.SYSTEM_PROMPT),
+                        given(options.getSystemPrompt())))
+                .temperature(first(
+                        body.temperature(),
+                        OptionReading.number(message, CaravanHeaders.TEMPERATURE),
+                        options.getTemperature()))
+                .topP(first(body.topP(), OptionReading.number(message, CaravanHeaders.TOP_P), options.getTopP()))
+                .maxTokens(first(
+                        body.maxTokens(),
+                        OptionReading.integer(message, CaravanHeaders.MAX_TOKENS),
+                        options.getMaxTokens()))
+                .maxRetries(first(
+                        body.maxRetries(),
+                        OptionReading.integer(message, CaravanHeaders.MAX_RETRIES),
+                        options.getMaxRetries()));
+        if (onLimit != null) {
+            request.onLimit(OptionReading.onLimit(CaravanHeaders.ON_LIMIT, onLimit));
         }
-        T value = header(exchange, header, type);
-        if (value == null) {
-            value = option;
-        }
-        if (value != null) {
-            target.accept(value);
-        }
+        return request.build();
     }
 
-    private static <T> T header(Exchange exchange, String header, Class<T> type) {
-        try {
-            return exchange.getMessage().getHeader(header, type);
-        } catch (org.apache.camel.TypeConversionException e) {
-            throw LlmException.invalid(header + ": must be a " + type.getSimpleName() + ".");
-        }
+    /** A blank system prompt counts as absent. */
+    private static String given(String text) {
+        return text == null || text.isBlank() ? null : text;
     }
 
-    private static OnLimit onLimit(String word) {
-        try {
-            return OnLimit.valueOf(word.toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            throw LlmException.invalid("onLimit: must be reject or wait, not " + word + ".");
+    @SafeVarargs
+    private static <T> T first(T... values) {
+        for (T value : values) {
+            if (value != null) {
+                return value;
+            }
         }
+        return null;
     }
 }

@@ -15,6 +15,8 @@ import dev.caravan.runtime.Workers;
 import dev.caravan.trunk.Trunk;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -30,21 +32,29 @@ import org.slf4j.LoggerFactory;
 final class EmbeddedTrunk implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedTrunk.class);
     private static final int EVENT_LOOPS = 1;
+    private static final String PREFIX = "caravan.";
 
-    private final Vertx vertx;
-    private final Workers workers;
-    private final BedrockProvider provider;
-    private final Trunk trunk;
+    /** To be closed in reverse. */
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
-    private EmbeddedTrunk(Vertx vertx, Workers workers, BedrockProvider provider, Trunk trunk) {
-        this.vertx = vertx;
-        this.workers = workers;
-        this.provider = provider;
-        this.trunk = trunk;
+    private EmbeddedTrunk() {}
+
+    /**
+     * @throws Exception for wrong settings, with a line per problem, or what Camel throws for the routes; nothing is
+     *     left open
+     */
+    static EmbeddedTrunk open(CamelContext context) throws Exception {
+        EmbeddedTrunk embedded = new EmbeddedTrunk();
+        try {
+            embedded.openParts(context);
+            return embedded;
+        } catch (Exception e) {
+            embedded.close();
+            throw e;
+        }
     }
 
-    /** @throws Exception for wrong settings, with a line per problem, or what Camel throws for the routes */
-    static EmbeddedTrunk open(CamelContext context) throws Exception {
+    private void openParts(CamelContext context) throws Exception {
         SettingsReader.Loaded loaded = SettingsReader.read(
                 SettingsSources.embedded(hostProperties(context), System.getenv(), System.getProperties()));
         loaded.warnings().forEach(LOG::warn);
@@ -53,15 +63,17 @@ final class EmbeddedTrunk implements AutoCloseable {
         ModeDecision.Decision decision = ModeDecision.decide(settings, false);
         decision.warning().ifPresent(LOG::warn);
         Vertx vertx = OwnVertx.create(EVENT_LOOPS);
+        parts.push(vertx::close);
         Workers workers = Workers.create("caravan", settings.http().maxConcurrent());
+        parts.push(workers);
         BedrockTarget target = decision.embedded() ? embedded(settings, catalogue, vertx) : BedrockTarget.aws();
         BedrockProvider provider = BedrockProvider.open(settings, target, vertx, Clock.systemUTC());
+        parts.push(provider);
         ModelResolver resolver = new ModelResolver(
                 catalogue, settings.model(), settings.bedrock().profile(), provider.region());
-        EmbeddedTrunk embedded =
-                new EmbeddedTrunk(vertx, workers, provider, new Trunk(settings, resolver, provider, workers));
-        embedded.trunk.addTo(context);
-        return embedded;
+        Trunk trunk = new Trunk(settings, resolver, provider, workers);
+        parts.push(trunk);
+        trunk.addTo(context);
     }
 
     /** Its port is closed with the Vert.x instance. */
@@ -73,20 +85,28 @@ final class EmbeddedTrunk implements AutoCloseable {
                 .target();
     }
 
+    /** With the host's placeholders resolved; a value may be another object than a string. */
     private static Map<String, String> hostProperties(CamelContext context) {
-        Properties properties = context.getPropertiesComponent().loadProperties(key -> key.startsWith("caravan."));
+        // Not with a filter, which leaves out values that are no strings.
+        Properties properties = context.getPropertiesComponent().loadProperties();
         Map<String, String> texts = new HashMap<>();
-        for (String name : properties.stringPropertyNames()) {
-            texts.put(name, properties.getProperty(name));
+        for (Object name : properties.keySet()) {
+            if (name.toString().startsWith(PREFIX)) {
+                String value = String.valueOf(properties.get(name));
+                texts.put(name.toString(), context.resolvePropertyPlaceholders(value));
+            }
         }
         return texts;
     }
 
     @Override
     public void close() {
-        trunk.close();
-        provider.close();
-        workers.close();
-        vertx.close();
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                LOG.warn("A part of Caravan did not stop cleanly", e);
+            }
+        }
     }
 }

@@ -14,6 +14,7 @@ import dev.caravan.emulator.family.FamilyEmulator;
 import dev.caravan.emulator.misbehave.Directive;
 import dev.caravan.model.Model;
 import dev.caravan.runtime.Json;
+import dev.caravan.runtime.Texts;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -67,10 +68,20 @@ final class RuntimeApi {
     /** Reads a body that must be JSON. */
     static JsonNode parse(byte[] body) {
         try {
-            return Json.read(body);
+            JsonNode tree = Json.read(body);
+            requireUnicode(tree);
+            return tree;
         } catch (JsonProcessingException e) {
             throw AwsFailure.of(AwsErrorType.VALIDATION);
         }
+    }
+
+    /** Half a surrogate pair, which an escape can spell, cannot be given back as UTF-8. */
+    private static void requireUnicode(JsonNode node) {
+        if (node.isTextual() && Texts.loneSurrogate(node.textValue(), 0) >= 0) {
+            throw AwsFailure.of(AwsErrorType.VALIDATION);
+        }
+        node.forEach(RuntimeApi::requireUnicode);
     }
 
     private HttpAnswer invoke(HttpCall call, Model model) {
@@ -88,8 +99,8 @@ final class RuntimeApi {
     }
 
     private HttpAnswer countTokens(HttpCall call, Model model) {
-        long tokens =
-                TokenCount.count(parse(call.body()), body -> familyOf(model).read(body, model));
+        FamilyEmulator family = familyOf(model);
+        long tokens = TokenCount.count(parse(call.body()), body -> family.read(body, model));
         Directive directive = misbehaviour.scripted().orElse(Directive.NONE);
         return misbehaved(
                 directive,

@@ -9,6 +9,7 @@ import dev.caravan.chat.Message;
 import dev.caravan.chat.Role;
 import dev.caravan.chat.StopReason;
 import dev.caravan.chat.Usage;
+import dev.caravan.error.LlmException;
 import dev.caravan.model.Model;
 import dev.caravan.model.Model.Thinking;
 import dev.caravan.runtime.Json;
@@ -56,8 +57,7 @@ public final class AnthropicMessages implements ModelFormat {
             body.put("top_p", request.topP());
         }
         if (!request.stop().isEmpty()) {
-            ArrayNode stop = body.putArray("stop_sequences");
-            request.stop().forEach(stop::add);
+            writeStop(request.stop(), body.putArray("stop_sequences"));
         }
         if (model.rules().thinkingDefault() && model.rules().thinking() == Thinking.ADAPTIVE) {
             body.putObject("thinking").put("type", "disabled");
@@ -70,6 +70,16 @@ public final class AnthropicMessages implements ModelFormat {
         return request.maxTokens() != null
                 ? request.maxTokens()
                 : model.maxOutputTokens().orElse(MAX_TOKENS_WHEN_UNKNOWN);
+    }
+
+    /** The model refuses blank ones: "each stop sequence must contain non-whitespace". */
+    private static void writeStop(List<String> given, ArrayNode stop) {
+        for (int i = 0; i < given.size(); i++) {
+            if (given.get(i).isBlank()) {
+                throw LlmException.invalid("stop[" + i + "]: must contain non-whitespace for this model.");
+            }
+            stop.add(given.get(i));
+        }
     }
 
     /** One text stays a string; several keep their borders as blocks. */

@@ -5,7 +5,6 @@ import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
 import dev.caravan.model.Model;
 import dev.caravan.provider.bedrock.BedrockErrors;
-import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.processor.ThrottlerRejectedExecutionException;
@@ -32,14 +31,8 @@ final class AttemptFailure implements Processor {
         if (thrown instanceof ThrottlerRejectedExecutionException) {
             return limited(call);
         }
-        if (thrown instanceof RejectedExecutionException) {
-            return LlmException.builder(ErrorKind.OVERLOADED, "Caravan is full: every worker is busy.")
-                    .attempts(call.attempts())
-                    .build();
-        }
         if (call.cancellation().isCancelled()) {
-            return LlmException.builder(
-                            ErrorKind.OVERLOADED, "The call was cut off: Caravan is stopping or its caller has gone.")
+            return AttemptSteps.notWanted().toBuilder()
                     .attempts(call.attempts())
                     .build();
         }

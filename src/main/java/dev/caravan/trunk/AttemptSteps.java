@@ -6,7 +6,6 @@ import dev.caravan.error.LlmException;
 import dev.caravan.format.FormatReply;
 import dev.caravan.provider.bedrock.BedrockProvider;
 import dev.caravan.runtime.Json;
-import java.util.Optional;
 import org.apache.camel.Exchange;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.http.SdkHttpResponse;
@@ -17,7 +16,11 @@ import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
 final class AttemptSteps {
     private static final String JSON = "application/json";
     private static final String METADATA_HEADER = "X-Amzn-Bedrock-Request-Metadata";
-    private static final String COUNT_HEADER = "X-Amzn-Bedrock-%s-Token-Count";
+    private static final String INPUT_COUNT = "X-Amzn-Bedrock-Input-Token-Count";
+    private static final String OUTPUT_COUNT = "X-Amzn-Bedrock-Output-Token-Count";
+    private static final String CACHE_READ_COUNT = "X-Amzn-Bedrock-Cache-Read-Input-Token-Count";
+    private static final String CACHE_WRITE_COUNT = "X-Amzn-Bedrock-Cache-Write-Input-Token-Count";
+    private static final int MAX_COUNT_DIGITS = 18;
 
     private AttemptSteps() {}
 
@@ -25,15 +28,21 @@ final class AttemptSteps {
     static void requireWanted(Exchange exchange) {
         TrunkCall call = TrunkCall.of(exchange);
         call.upstreamEnds();
+        call.limitWaitEnds();
         if (call.cancellation().isCancelled()) {
-            throw LlmException.of(ErrorKind.OVERLOADED, "The caller has gone; nothing more is called.");
+            throw notWanted();
         }
         if (call.remaining().toMillis() <= 0) {
             throw timedOut();
         }
     }
 
-    static LlmException timedOut() {
+    static LlmException notWanted() {
+        return LlmException.of(
+                ErrorKind.OVERLOADED, "The call was cut off: Caravan is stopping or its caller has gone.");
+    }
+
+    private static LlmException timedOut() {
         return LlmException.of(
                 ErrorKind.PROVIDER_TIMEOUT, "The request took longer than caravan.timeout.total allows.");
     }
@@ -86,25 +95,36 @@ final class AttemptSteps {
             FormatReply reply = call.format().read(response.body().asByteArrayUnsafe(), counted);
             call.reply(reply);
         } catch (LlmException e) {
+            call.paid(counted);
             throw counted.equals(Usage.UNKNOWN)
                     ? e
-                    : e.toBuilder().usage(counted).build();
+                    : e.toBuilder().usage(call.usage()).build();
         }
     }
 
     private static Usage counted(SdkHttpResponse response) {
-        return new Usage(
-                count(response, "Input"),
-                count(response, "Output"),
-                count(response, "Cache-Read-Input"),
-                count(response, "Cache-Write-Input"));
+        return response == null
+                ? Usage.UNKNOWN
+                : new Usage(
+                        count(response, INPUT_COUNT),
+                        count(response, OUTPUT_COUNT),
+                        count(response, CACHE_READ_COUNT),
+                        count(response, CACHE_WRITE_COUNT));
     }
 
-    private static Long count(SdkHttpResponse response, String what) {
-        Optional<String> value =
-                response == null ? Optional.empty() : response.firstMatchingHeader(COUNT_HEADER.formatted(what));
-        return value.filter(digits -> digits.matches("\\d{1,18}"))
-                .map(Long::valueOf)
-                .orElse(null);
+    private static Long count(SdkHttpResponse response, String header) {
+        String digits = response.firstMatchingHeader(header).orElse("");
+        if (digits.isEmpty() || digits.length() > MAX_COUNT_DIGITS) {
+            return null;
+        }
+        long count = 0;
+        for (int i = 0; i < digits.length(); i++) {
+            char digit = digits.charAt(i);
+            if (digit < '0' || digit > '9') {
+                return null;
+            }
+            count = 10 * count + digit - '0';
+        }
+        return count;
     }
 }

@@ -2,36 +2,51 @@ package dev.caravan.trunk;
 
 import dev.caravan.chat.OnLimit;
 import java.time.Duration;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 
-/** Holds an attempt that may wait for the limit until a permit should be free; holds no thread meanwhile. */
+/**
+ * Holds an attempt that may wait for the limit until a permit should be free, or nobody waits for the answer any more;
+ * holds no thread meanwhile.
+ */
 final class PermitWait extends AsyncProcessorSupport {
     private final AdmissionLedger ledger;
-    private final ScheduledExecutorService scheduler;
+    private final WaitScheduler scheduler;
 
-    PermitWait(AdmissionLedger ledger, ScheduledExecutorService scheduler) {
+    PermitWait(AdmissionLedger ledger, WaitScheduler scheduler) {
         this.ledger = ledger;
         this.scheduler = scheduler;
     }
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        TrunkCall call = TrunkCall.of(exchange);
-        if (call.request().onLimit() != OnLimit.WAIT) {
-            callback.done(true);
-            return true;
+        try {
+            TrunkCall call = TrunkCall.of(exchange);
+            Duration wait = mayWait(call) ? ledger.queueUp() : null;
+            if (wait != null && !wait.isZero()) {
+                waitForPermit(call, wait, callback);
+                return false;
+            }
+            if (wait != null) {
+                ledger.leaveQueue();
+            }
+        } catch (RuntimeException e) {
+            // Camel has no catch around an asynchronous step: thrown, it would leave the caller without an answer.
+            exchange.setException(e);
         }
-        Duration wait = ledger.queueUp();
-        if (wait.isZero()) {
-            ledger.leaveQueue();
-            callback.done(true);
-            return true;
-        }
-        call.extendDeadline(wait);
+        callback.done(true);
+        return true;
+    }
+
+    private static boolean mayWait(TrunkCall call) {
+        return call.request().onLimit() == OnLimit.WAIT && !call.cancellation().isCancelled();
+    }
+
+    private void waitForPermit(TrunkCall call, Duration wait, AsyncCallback callback) {
+        call.limitWaitBegins();
+        scheduler.nextWaitIsOf(call.cancellation());
         scheduler.schedule(
                 () -> {
                     ledger.leaveQueue();
@@ -39,6 +54,5 @@ final class PermitWait extends AsyncProcessorSupport {
                 },
                 wait.toNanos(),
                 TimeUnit.NANOSECONDS);
-        return false;
     }
 }

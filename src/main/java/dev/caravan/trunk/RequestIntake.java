@@ -1,5 +1,8 @@
 package dev.caravan.trunk;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.chat.Block;
 import dev.caravan.chat.LlmRequest;
@@ -12,7 +15,6 @@ import dev.caravan.runtime.Texts;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.camel.Exchange;
-import org.apache.camel.NoTypeConversionAvailableException;
 
 /**
  * Makes a request of whatever a route puts into the body: an {@link LlmRequest}, a Map or JSON tree of the fields
@@ -20,18 +22,36 @@ import org.apache.camel.NoTypeConversionAvailableException;
  * object with {@code prompt} or {@code messages}.
  */
 public final class RequestIntake {
+    /** As deep as JSON text may be. */
+    private static final int MAX_DEPTH = 1000;
+
+    private static final String DUPLICATE = "Duplicate field";
+
     private RequestIntake() {}
 
     /**
      * @throws LlmException {@code invalid_request} naming what is wrong
      */
     public static LlmRequest read(Exchange exchange) {
-        LlmRequest request = fromBody(exchange);
+        return read(exchange, true);
+    }
+
+    /**
+     * The same, but text is always the prompt.
+     *
+     * @throws LlmException {@code invalid_request} naming what is wrong
+     */
+    public static LlmRequest readTextAsPrompt(Exchange exchange) {
+        return read(exchange, false);
+    }
+
+    private static LlmRequest read(Exchange exchange, boolean jsonText) {
+        LlmRequest request = fromBody(exchange, jsonText);
         check(request);
         return request;
     }
 
-    private static LlmRequest fromBody(Exchange exchange) {
+    private static LlmRequest fromBody(Exchange exchange, boolean jsonText) {
         Object body = exchange.getMessage().getBody();
         if (body instanceof LlmRequest request) {
             return request;
@@ -42,10 +62,12 @@ public final class RequestIntake {
         if (body instanceof Map<?, ?> map) {
             return RequestReader.read(tree(map));
         }
-        return fromText(text(exchange, body));
+        String text = BodyText.of(exchange, body);
+        return jsonText ? fromText(text) : LlmRequest.ofPrompt(text).build();
     }
 
     private static JsonNode tree(Map<?, ?> map) {
+        requireDepth(map, MAX_DEPTH);
         try {
             return Json.mapper().valueToTree(map);
         } catch (IllegalArgumentException e) {
@@ -53,18 +75,16 @@ public final class RequestIntake {
         }
     }
 
-    private static String text(Exchange exchange, Object body) {
-        try {
-            String text = body == null
-                    ? ""
-                    : exchange.getContext().getTypeConverter().mandatoryConvertTo(String.class, exchange, body);
-            if (text.isBlank()) {
-                throw LlmException.invalid("The body is empty: it must be the prompt, a Map, JSON or an LlmRequest.");
-            }
-            return text;
-        } catch (NoTypeConversionAvailableException e) {
-            throw LlmException.invalid("The body is a " + body.getClass().getName()
-                    + ": it must be the prompt, a Map, JSON or an LlmRequest.");
+    /** A Map that contains itself would never end. */
+    private static void requireDepth(Object value, int left) {
+        if (left == 0) {
+            throw LlmException.invalid(
+                    "The Map in the body is nested more than " + MAX_DEPTH + " levels deep, or contains itself.");
+        }
+        if (value instanceof Map<?, ?> map) {
+            map.values().forEach(inner -> requireDepth(inner, left - 1));
+        } else if (value instanceof Iterable<?> list) {
+            list.forEach(inner -> requireDepth(inner, left - 1));
         }
     }
 
@@ -75,12 +95,23 @@ public final class RequestIntake {
                 if (tree.has("prompt") || tree.has("messages")) {
                     return RequestReader.read(tree);
                 }
-            } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            } catch (JsonProcessingException e) {
+                refuseBrokenRequest(e);
                 // A prompt may begin with a brace: then it is text.
-                return LlmRequest.ofPrompt(text).build();
             }
         }
         return LlmRequest.ofPrompt(text).build();
+    }
+
+    /** What is JSON but beyond the parser's limits, or says a thing twice, is meant as JSON. */
+    private static void refuseBrokenRequest(JsonProcessingException e) {
+        boolean duplicate = e.getOriginalMessage().startsWith(DUPLICATE);
+        if (duplicate || e instanceof StreamConstraintsException) {
+            JsonLocation place = e.getLocation();
+            throw LlmException.invalid("The JSON in the body "
+                    + (duplicate ? "has a field twice" : "is nested too deep or has too long a value")
+                    + (place == null ? "." : " (line " + place.getLineNr() + ", column " + place.getColumnNr() + ")."));
+        }
     }
 
     /** What the JSON reader checks, for requests that were built in Java. */

@@ -14,33 +14,45 @@ import org.apache.camel.Processor;
  * first as a processor (before the delay is computed), then as the {@code retryWhile} predicate.
  */
 final class RetryDecision implements Processor, Predicate {
-    private static final String AGAIN = "CaravanAgain";
+    /** Camel schedules only what has a delay; without one the wait could not be told from another's. */
+    private static final Duration SHORTEST_WAIT = Duration.ofMillis(1);
 
     private final Settings.Retry settings;
     private final Backoff backoff;
     private final AdmissionLedger ledger;
+    private final WaitScheduler scheduler;
 
-    RetryDecision(Settings.Retry settings, Backoff backoff, AdmissionLedger ledger) {
+    RetryDecision(Settings.Retry settings, Backoff backoff, AdmissionLedger ledger, WaitScheduler scheduler) {
         this.settings = settings;
         this.backoff = backoff;
         this.ledger = ledger;
+        this.scheduler = scheduler;
     }
 
     @Override
     public void process(Exchange exchange) {
-        TrunkCall call = TrunkCall.of(exchange);
+        TrunkCall call = TrunkCall.find(exchange);
         LlmException failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, LlmException.class);
-        Duration wait = call == null || failure == null ? null : waitBeforeNext(call, failure);
-        exchange.setProperty(AGAIN, wait != null);
+        if (call == null || failure == null) {
+            return;
+        }
+        Duration wait = waitBeforeNext(call, failure);
+        call.again(wait != null);
         if (wait != null) {
-            exchange.getIn().setHeader(Exchange.REDELIVERY_DELAY, wait.toMillis());
-            call.upstreamBegins();
+            Duration delay = wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait;
+            exchange.getIn().setHeader(Exchange.REDELIVERY_DELAY, delay.toMillis());
         }
     }
 
+    /** Camel schedules the wait on this thread as soon as it has been told yes. */
     @Override
     public boolean matches(Exchange exchange) {
-        return exchange.getProperty(AGAIN, false, boolean.class);
+        TrunkCall call = TrunkCall.find(exchange);
+        if (call == null || !call.again()) {
+            return false;
+        }
+        scheduler.nextWaitIsOf(call.cancellation());
+        return true;
     }
 
     /** The wait before the next attempt, or null when there is none. */
@@ -50,9 +62,11 @@ final class RetryDecision implements Processor, Predicate {
         }
         if (failure.kind() == ErrorKind.RATE_LIMITED) {
             // Another took the permit that this one waited for: it asks again, which is no attempt.
-            return call.request().onLimit() == OnLimit.WAIT
-                    ? ledger.untilPermit().plusMillis(1)
-                    : null;
+            if (call.request().onLimit() != OnLimit.WAIT) {
+                return null;
+            }
+            call.limitWaitBegins();
+            return ledger.untilPermit().plusMillis(1);
         }
         if (!mayRetry(call, failure)) {
             return null;
@@ -62,6 +76,7 @@ final class RetryDecision implements Processor, Predicate {
             return null;
         }
         call.countRetry(failure);
+        call.upstreamBegins();
         return wait;
     }
 

@@ -4,15 +4,14 @@ import dev.caravan.config.Settings;
 import dev.caravan.model.ModelResolver;
 import dev.caravan.provider.bedrock.BedrockProvider;
 import dev.caravan.runtime.Workers;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.apache.camel.CamelContext;
-import org.apache.camel.ServiceStatus;
 import org.apache.camel.component.aws2.bedrock.runtime.BedrockComponent;
 import org.apache.camel.component.aws2.bedrock.runtime.BedrockConfiguration;
-import org.apache.camel.model.ModelCamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The pipeline behind all doors. Added to a CamelContext it gives {@value #GENERATE}: body in as {@link
@@ -22,10 +21,15 @@ import org.apache.camel.model.ModelCamelContext;
 public final class Trunk implements AutoCloseable {
     public static final String GENERATE = TrunkRoutes.GENERATE;
 
-    private final ScheduledThreadPoolExecutor scheduler;
+    private static final Logger LOG = LoggerFactory.getLogger(Trunk.class);
+
+    private final WaitScheduler scheduler = new WaitScheduler();
     private final Settings settings;
     private final BedrockProvider provider;
     private final TrunkSteps steps;
+    private CamelContext context;
+    private ContextRoutes routes;
+    private volatile boolean closed;
 
     public Trunk(Settings settings, ModelResolver resolver, BedrockProvider provider, Workers workers) {
         this(
@@ -46,32 +50,31 @@ public final class Trunk implements AutoCloseable {
             DoubleSupplier random) {
         this.settings = settings;
         this.provider = provider;
-        this.scheduler = new ScheduledThreadPoolExecutor(1, WorkerHop.SchedulerThread::new);
-        this.scheduler.setRemoveOnCancelPolicy(true);
         this.steps = new TrunkSteps(settings, resolver, provider, workers, scheduler, nanoTime, random);
     }
 
-    /** The trunk of a context, or null. */
+    /** The open trunk of a context, or null. */
     public static Trunk of(CamelContext context) {
-        return context.getCamelContextExtension().getContextPlugin(Trunk.class);
+        Trunk trunk = context.getCamelContextExtension().getContextPlugin(Trunk.class);
+        return trunk == null || trunk.closed ? null : trunk;
     }
 
     /**
-     * Adds the trunk's routes. While the context is on its way up, routes that are only added are never started and
-     * a call to their {@code direct:} hangs; so their definitions are started here.
+     * Adds the trunk's component and routes and starts them.
      *
+     * @throws IllegalStateException when the host has a route or component in their place
      * @throws Exception what Camel throws for routes that cannot be added
      */
-    public void addTo(CamelContext context) throws Exception {
-        context.addComponent(TrunkRoutes.BEDROCK, bedrockComponent(context));
-        TrunkRoutes routes = new TrunkRoutes(settings, steps, scheduler);
-        context.addRoutes(routes);
-        ServiceStatus status = context.getStatus();
-        if (status == ServiceStatus.Initializing || status == ServiceStatus.Starting) {
-            ((ModelCamelContext) context)
-                    .startRouteDefinitions(routes.getRouteCollection().getRoutes());
+    public void addTo(CamelContext host) throws Exception {
+        if (host.hasComponent(TrunkRoutes.BEDROCK) != null) {
+            throw new IllegalStateException(
+                    "The component name " + TrunkRoutes.BEDROCK + " is Caravan's own, but the context has it already.");
         }
-        context.getCamelContextExtension().addContextPlugin(Trunk.class, this);
+        context = host;
+        routes = new ContextRoutes(host);
+        host.addComponent(TrunkRoutes.BEDROCK, bedrockComponent(host));
+        routes.add(new TrunkRoutes(settings, steps, scheduler));
+        host.getCamelContextExtension().addContextPlugin(Trunk.class, this);
     }
 
     /** An instance of our own, whose clients are set here: nothing is bound to or taken from the registry. */
@@ -86,9 +89,23 @@ public final class Trunk implements AutoCloseable {
         return component;
     }
 
-    /** Ends waits; calls in flight are the provider's. */
+    /**
+     * Cuts off the calls that are still under way, which are answered with {@code overloaded}, and takes the routes
+     * out of the context: when it is started again, it can have a new trunk.
+     */
     @Override
     public void close() {
+        closed = true;
+        steps.activeCalls().endAll();
         scheduler.shutdownNow();
+        if (context == null) {
+            return;
+        }
+        try {
+            routes.remove();
+            context.removeComponent(TrunkRoutes.BEDROCK);
+        } catch (Exception e) {
+            LOG.warn("Caravan's routes could not be taken out of the context", e);
+        }
     }
 }

@@ -20,6 +20,7 @@ import org.apache.camel.Exchange;
 final class TrunkCall implements CallFacts {
     private final String id;
     private final Cancellation cancellation;
+    private final RedeliveryMarks marksBefore;
     private final LongSupplier nanoTime;
     private final long startNanos;
     private long deadlineNanos;
@@ -36,17 +37,33 @@ final class TrunkCall implements CallFacts {
     private volatile long upstreamNanos;
     private long upstreamSince;
     private boolean upstream;
+    private long limitWaitSince;
+    private boolean limitWait;
+    private boolean again;
 
-    TrunkCall(String id, Cancellation cancellation, Duration total, LongSupplier nanoTime) {
+    TrunkCall(
+            String id, Cancellation cancellation, RedeliveryMarks marksBefore, Duration total, LongSupplier nanoTime) {
         this.id = id;
         this.cancellation = cancellation;
+        this.marksBefore = marksBefore;
         this.nanoTime = nanoTime;
         this.startNanos = nanoTime.getAsLong();
         this.deadlineNanos = startNanos + total.toNanos();
     }
 
+    /** @throws LlmException when the exchange did not come in through the trunk's first route */
     static TrunkCall of(Exchange exchange) {
-        return exchange.getProperty(ExchangeKeys.CALL, TrunkCall.class);
+        TrunkCall call = find(exchange);
+        if (call == null) {
+            throw LlmException.invalid(
+                    "This route is the inside of Caravan's trunk: send to " + TrunkRoutes.GENERATE + " instead.");
+        }
+        return call;
+    }
+
+    /** The exchange's call, or null. */
+    static TrunkCall find(Exchange exchange) {
+        return exchange.getProperty(ExchangeKeys.CALL) instanceof TrunkCall call ? call : null;
     }
 
     String id() {
@@ -55,6 +72,11 @@ final class TrunkCall implements CallFacts {
 
     Cancellation cancellation() {
         return cancellation;
+    }
+
+    /** What the exchange carried of another redelivery when it came in. */
+    RedeliveryMarks marksBefore() {
+        return marksBefore;
     }
 
     LlmRequest request() {
@@ -84,7 +106,12 @@ final class TrunkCall implements CallFacts {
 
     void reply(FormatReply value) {
         this.reply = value;
-        this.usage = usage.plus(value.usage());
+        paid(value.usage());
+    }
+
+    /** Counts of a paid call, whether its reply could be used or not. */
+    void paid(Usage value) {
+        this.usage = usage.plus(value);
     }
 
     /** Time since the request came in. */
@@ -97,9 +124,20 @@ final class TrunkCall implements CallFacts {
         return Duration.ofNanos(deadlineNanos - nanoTime.getAsLong());
     }
 
-    /** Time that does not count against the total timeout: waiting for the limit when told to wait. */
-    void extendDeadline(Duration waited) {
-        deadlineNanos += waited.toNanos();
+    /** A wait for the limit begins, which counts neither against the total timeout nor as upstream time. */
+    void limitWaitBegins() {
+        if (!limitWait) {
+            limitWaitSince = nanoTime.getAsLong();
+            limitWait = true;
+        }
+    }
+
+    /** The wait for the limit is over, if there was one. */
+    void limitWaitEnds() {
+        if (limitWait) {
+            deadlineNanos += nanoTime.getAsLong() - limitWaitSince;
+            limitWait = false;
+        }
     }
 
     /** Upstream time begins: a paid call, or the wait before the next. */
@@ -131,6 +169,15 @@ final class TrunkCall implements CallFacts {
     void countRetry(LlmException failure) {
         retries++;
         onceUsed |= failure.retry() == LlmException.Retry.ONCE;
+    }
+
+    /** Whether the failure at hand is followed by another attempt. */
+    boolean again() {
+        return again;
+    }
+
+    void again(boolean value) {
+        this.again = value;
     }
 
     boolean onceUsed() {

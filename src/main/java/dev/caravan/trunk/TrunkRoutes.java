@@ -2,7 +2,6 @@ package dev.caravan.trunk;
 
 import dev.caravan.config.Settings;
 import dev.caravan.error.LlmException;
-import java.util.concurrent.ScheduledExecutorService;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.TryDefinition;
 
@@ -16,13 +15,17 @@ import org.apache.camel.model.TryDefinition;
 final class TrunkRoutes extends RouteBuilder {
     static final String GENERATE = "direct:caravan-generate";
     static final String BEDROCK = "caravan-bedrock";
-    private static final String ATTEMPT = "direct:caravan-attempt";
+    static final String ATTEMPT = "direct:caravan-attempt";
+    /** With a colon, which no host will have in a route id by chance: Camel replaces a route of the same id silently. */
+    static final String GENERATE_ID = "caravan:generate";
+
+    static final String ATTEMPT_ID = "caravan:attempt";
 
     private final Settings settings;
     private final TrunkSteps steps;
-    private final ScheduledExecutorService scheduler;
+    private final WaitScheduler scheduler;
 
-    TrunkRoutes(Settings settings, TrunkSteps steps, ScheduledExecutorService scheduler) {
+    TrunkRoutes(Settings settings, TrunkSteps steps, WaitScheduler scheduler) {
         this.settings = settings;
         this.steps = steps;
         this.scheduler = scheduler;
@@ -36,7 +39,7 @@ final class TrunkRoutes extends RouteBuilder {
 
     private void generate() {
         from(GENERATE)
-                .routeId("caravan-generate")
+                .routeId(GENERATE_ID)
                 // Camel's own redelivery pool refuses more than 1000 waiting exchanges.
                 .errorHandler(defaultErrorHandler()
                         .executorService(scheduler)
@@ -50,7 +53,7 @@ final class TrunkRoutes extends RouteBuilder {
                 .logStackTrace(false)
                 .logRetryAttempted(false)
                 .end()
-                .process(steps::takeRequest)
+                .process(steps.takeRequest())
                 .id("caravan-take-request")
                 .process(steps::resolveModel)
                 .id("caravan-resolve-model")
@@ -64,7 +67,7 @@ final class TrunkRoutes extends RouteBuilder {
 
     private void attempt() {
         TryDefinition attempt = from(ATTEMPT)
-                .routeId("caravan-attempt")
+                .routeId(ATTEMPT_ID)
                 .errorHandler(noErrorHandler())
                 .doTry()
                 .process(steps.permitWait())
@@ -73,6 +76,8 @@ final class TrunkRoutes extends RouteBuilder {
                 .id("caravan-to-worker")
                 .process(AttemptSteps::requireWanted)
                 .id("caravan-require-wanted")
+                .process(exchange -> steps.provider().ensureIdentity())
+                .id("caravan-resolve-identity")
                 .process(AttemptSteps::writeFormat)
                 .id("caravan-write-format");
         Settings.RateLimit limit = settings.rateLimit();
@@ -80,6 +85,7 @@ final class TrunkRoutes extends RouteBuilder {
             attempt.throttle(limit.requests())
                     .timePeriodMillis(limit.window().toMillis())
                     .rejectExecution(true)
+                    .executorService(scheduler)
                     .id("caravan-throttle")
                     .process(exchange -> steps.ledger().admitted())
                     .id("caravan-note-admission");

@@ -8,11 +8,9 @@ import dev.caravan.model.Model;
 import dev.caravan.model.ModelResolver;
 import dev.caravan.model.ResolvedModel;
 import dev.caravan.provider.bedrock.BedrockProvider;
-import dev.caravan.runtime.Cancellation;
 import dev.caravan.runtime.Workers;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.apache.camel.Exchange;
@@ -23,15 +21,15 @@ import org.slf4j.LoggerFactory;
 final class TrunkSteps {
     private static final Logger LOG = LoggerFactory.getLogger(TrunkSteps.class);
 
-    private final Settings settings;
     private final ModelResolver resolver;
     private final ParameterRules parameterRules;
     private final BedrockProvider provider;
-    private final LongSupplier nanoTime;
     private final AdmissionLedger ledger;
     private final RetryDecision retryDecision;
     private final PermitWait permitWait;
     private final WorkerHop workerHop;
+    private final TakeRequest takeRequest;
+    private final ActiveCalls activeCalls = new ActiveCalls();
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
     TrunkSteps(
@@ -39,34 +37,21 @@ final class TrunkSteps {
             ModelResolver resolver,
             BedrockProvider provider,
             Workers workers,
-            ScheduledExecutorService scheduler,
+            WaitScheduler scheduler,
             LongSupplier nanoTime,
             DoubleSupplier random) {
-        this.settings = settings;
         this.resolver = resolver;
         this.parameterRules = new ParameterRules(settings);
         this.provider = provider;
-        this.nanoTime = nanoTime;
+        this.takeRequest = new TakeRequest(activeCalls, settings.timeout().total(), nanoTime);
         Settings.RateLimit limit = settings.rateLimit();
         this.ledger = limit.requests() == 0
                 ? AdmissionLedger.UNLIMITED
                 : new RollingLedger(limit.requests(), limit.window(), nanoTime);
-        this.retryDecision = new RetryDecision(settings.retry(), new Backoff(settings.retry(), random), ledger);
+        this.retryDecision =
+                new RetryDecision(settings.retry(), new Backoff(settings.retry(), random), ledger, scheduler);
         this.permitWait = new PermitWait(ledger, scheduler);
         this.workerHop = new WorkerHop(workers);
-    }
-
-    /** Begins a call of the request in the body. */
-    void takeRequest(Exchange exchange) {
-        String id = exchange.getProperty(ExchangeKeys.REQUEST_ID, String.class);
-        Cancellation cancellation = exchange.getProperty(ExchangeKeys.CANCELLATION, Cancellation.class);
-        TrunkCall call = new TrunkCall(
-                id == null ? exchange.getExchangeId() : id,
-                cancellation == null ? new Cancellation() : cancellation,
-                settings.timeout().total(),
-                nanoTime);
-        exchange.setProperty(ExchangeKeys.CALL, call);
-        call.request(RequestIntake.read(exchange));
     }
 
     void resolveModel(Exchange exchange) {
@@ -101,6 +86,7 @@ final class TrunkSteps {
     void account(Exchange exchange) {
         TrunkCall call = TrunkCall.of(exchange);
         FormatReply reply = call.reply();
+        call.marksBefore().restore(exchange);
         exchange.getMessage()
                 .setBody(new LlmReply(
                         call.id(),
@@ -115,6 +101,18 @@ final class TrunkSteps {
                         call.attempts(),
                         call.elapsed(),
                         provider.emulated()));
+    }
+
+    BedrockProvider provider() {
+        return provider;
+    }
+
+    ActiveCalls activeCalls() {
+        return activeCalls;
+    }
+
+    TakeRequest takeRequest() {
+        return takeRequest;
     }
 
     AdmissionLedger ledger() {

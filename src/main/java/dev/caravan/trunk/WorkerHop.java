@@ -1,5 +1,7 @@
 package dev.caravan.trunk;
 
+import dev.caravan.error.ErrorKind;
+import dev.caravan.error.LlmException;
 import dev.caravan.runtime.Workers;
 import io.vertx.core.Context;
 import java.util.concurrent.RejectedExecutionException;
@@ -20,7 +22,7 @@ final class WorkerHop extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        if (!(Thread.currentThread() instanceof SchedulerThread) && !Context.isOnEventLoopThread()) {
+        if (!(Thread.currentThread() instanceof WaitScheduler.SchedulerThread) && !Context.isOnEventLoopThread()) {
             callback.done(true);
             return true;
         }
@@ -28,17 +30,12 @@ final class WorkerHop extends AsyncProcessorSupport {
             workers.execute(() -> callback.done(false));
             return false;
         } catch (RejectedExecutionException e) {
-            exchange.setException(e);
+            exchange.setException(LlmException.builder(
+                            ErrorKind.OVERLOADED, "Caravan is full or stopping: it has no worker for the call.")
+                    .cause(e)
+                    .build());
             callback.done(true);
             return true;
-        }
-    }
-
-    /** A thread of the trunk's scheduler. */
-    static final class SchedulerThread extends Thread {
-        SchedulerThread(Runnable task) {
-            super(task, "caravan-scheduler");
-            setDaemon(true);
         }
     }
 }

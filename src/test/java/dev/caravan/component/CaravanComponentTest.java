@@ -100,7 +100,7 @@ class CaravanComponentTest {
                 .isEqualTo("anthropic.claude-3-sonnet-20240229-v1:0");
         assertThatThrownBy(() -> ask("x", Map.of(CaravanHeaders.MAX_TOKENS, "many")))
                 .hasRootCauseInstanceOf(LlmException.class)
-                .hasRootCauseMessage("CaravanMaxTokens: must be a Integer.");
+                .hasRootCauseMessage("CaravanMaxTokens: must be a whole number, not many.");
     }
 
     @Test

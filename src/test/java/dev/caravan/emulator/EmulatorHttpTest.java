@@ -228,7 +228,11 @@ class EmulatorHttpTest {
                 "{\"input\":{}}",
                 "{\"input\":{\"invokeModel\":{\"body\":\"***\"}}}",
                 "{\"input\":{\"invokeModel\":{\"body\":\"e30=\"}}}",
-                "{\"input\":{\"converse\":{}}}"
+                "{\"input\":{\"converse\":{}}}",
+                "{\"input\":{\"converse\":{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\" \"}]}]}}}",
+                "{\"input\":{\"converse\":{\"messages\":[{\"role\":\"user\",\"content\":[]}]}}}",
+                "{\"input\":{\"converse\":{\"messages\":[{\"role\":\"assistant\",\"content\":[{\"text\":\"x\"}]}]}}}",
+                "{\"input\":{\"converse\":{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"\\ud83d\"}]}]}}}"
             })
     void counting_of_something_else_is_refused(String body) {
         HttpResponse<String> response = emulator.post("/model/" + HAIKU + "/count-tokens", body);
@@ -236,6 +240,23 @@ class EmulatorHttpTest {
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(response.headers().firstValue("x-amzn-errortype").orElseThrow())
                 .startsWith("ValidationException:");
+    }
+
+    @Test
+    void counting_for_a_model_that_is_not_served_is_refused() {
+        HttpResponse<String> response = emulator.post(
+                "/model/meta.llama3-8b-instruct-v1%3A0/count-tokens",
+                "{\"input\":{\"converse\":{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"x\"}]}]}}}");
+
+        assertThat(response.statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void half_a_surrogate_pair_is_refused() {
+        HttpResponse<String> response = emulator.post(
+                "/model/" + HAIKU + "/invoke", prompt("MARK").toString().replace("MARK", "\\ud83d"));
+
+        assertThat(response.statusCode()).isEqualTo(400);
     }
 
     @Test

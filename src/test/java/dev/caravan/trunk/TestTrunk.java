@@ -34,6 +34,8 @@ public final class TestTrunk implements AutoCloseable {
     private static final Catalogue CATALOGUE = CatalogueReader.shipped();
     private static final ModelResolver RESOLVER = new ModelResolver(CATALOGUE, "claude-3-haiku", "auto", "us-east-1");
 
+    private static final String HALF_A_PAIR = "aws.accessKeyId";
+
     private final Vertx vertx = OwnVertx.create(1);
     private final Workers workers = Workers.create("test", 64);
     private final Emulator emulator;
@@ -41,15 +43,16 @@ public final class TestTrunk implements AutoCloseable {
     private final Trunk trunk;
     private final CamelContext context = new DefaultCamelContext();
 
-    private TestTrunk(Settings settings) throws Exception {
+    private TestTrunk(Settings settings, boolean credentials) throws Exception {
         Secret secret = new Secret("secret");
         emulator = Emulator.start(
                         vertx, EmulatorOptions.of(CATALOGUE.all()).withAuth(EmulatorAuth.only("AKIDTEST", secret)))
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
-        provider = BedrockProvider.open(
-                settings, BedrockTarget.embedded(emulator.endpoint(), "AKIDTEST", secret), vertx, Clock.systemUTC());
+        BedrockTarget target =
+                credentials ? BedrockTarget.embedded(emulator.endpoint(), "AKIDTEST", secret) : BedrockTarget.aws();
+        provider = BedrockProvider.open(settings, target, vertx, Clock.systemUTC());
         // No jitter, so that gaps can be told.
         trunk = new Trunk(settings, RESOLVER, provider, workers, System::nanoTime, () -> 0.5);
         trunk.addTo(context);
@@ -57,7 +60,18 @@ public final class TestTrunk implements AutoCloseable {
     }
 
     public static TestTrunk start(String... settings) throws Exception {
-        return new TestTrunk(TestSettings.of(settings));
+        return new TestTrunk(TestSettings.of(settings), true);
+    }
+
+    /** Calls AWS itself, or would, if it had credentials; half a key pair is none on any machine. */
+    public static TestTrunk startWithoutCredentials(String... settings) throws Exception {
+        System.setProperty(HALF_A_PAIR, "AKIDTEST");
+        return new TestTrunk(TestSettings.of(settings), false);
+    }
+
+    /** Ends what the trunk has under way; its emulator goes on. */
+    public void closeTrunk() {
+        trunk.close();
     }
 
     public static ModelResolver resolver() {
@@ -107,6 +121,7 @@ public final class TestTrunk implements AutoCloseable {
 
     @Override
     public void close() {
+        System.clearProperty(HALF_A_PAIR);
         context.stop();
         trunk.close();
         provider.close();

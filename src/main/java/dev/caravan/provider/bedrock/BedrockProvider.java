@@ -22,6 +22,7 @@ public final class BedrockProvider implements AutoCloseable {
     private static final String NAME = "bedrock";
 
     private final BedrockWire wire;
+    private final IdentitySource identities;
     private final BedrockRuntimeClient client;
     private final BedrockRuntimeAsyncClient asyncClient = new RefusingBedrockAsyncClient();
     private final String region;
@@ -29,8 +30,14 @@ public final class BedrockProvider implements AutoCloseable {
     private final boolean emulated;
 
     private BedrockProvider(
-            BedrockWire wire, BedrockRuntimeClient client, String region, URI endpoint, boolean emulated) {
+            BedrockWire wire,
+            IdentitySource identities,
+            BedrockRuntimeClient client,
+            String region,
+            URI endpoint,
+            boolean emulated) {
         this.wire = wire;
+        this.identities = identities;
         this.client = client;
         this.region = region;
         this.endpoint = endpoint;
@@ -65,6 +72,7 @@ public final class BedrockProvider implements AutoCloseable {
                 clock);
         return new BedrockProvider(
                 wire,
+                identities,
                 client(settings, target, endpoint, region, identities, wire),
                 region,
                 endpoint,
@@ -137,6 +145,16 @@ public final class BedrockProvider implements AutoCloseable {
     /** Whether the embedded Bedrock answers. */
     public boolean emulated() {
         return emulated;
+    }
+
+    /**
+     * Finds out whether a call could be signed, before anything is counted for it. Cached for some seconds; when it
+     * is not, this blocks on files or the network.
+     *
+     * @throws dev.caravan.error.LlmException {@code provider_access_denied}, naming what was looked for
+     */
+    public void ensureIdentity() {
+        identities.resolve();
     }
 
     /** Closes the clients and the wire; not the Vert.x instance that it was given. */

@@ -1,0 +1,57 @@
+package dev.caravan.trunk;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.SynchronizationAdapter;
+
+/** The calls under way, so that a stop can end their waits and cut off their paid calls. Thread-safe. */
+final class ActiveCalls {
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final Set<TrunkCall> calls = ConcurrentHashMap.newKeySet();
+    private volatile boolean ended;
+
+    /** Keeps the call until its exchange is done. */
+    void begin(Exchange exchange, TrunkCall call) {
+        calls.add(call);
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                end(call);
+            }
+        });
+        if (ended) {
+            call.cancellation().cancel();
+        }
+    }
+
+    private void end(TrunkCall call) {
+        calls.remove(call);
+        if (ended) {
+            synchronized (this) {
+                notifyAll();
+            }
+        }
+    }
+
+    /** Cancels every call, later ones too, and waits a second at most until their callers have been answered. */
+    void endAll() {
+        ended = true;
+        calls.forEach(call -> call.cancellation().cancel());
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        try {
+            synchronized (this) {
+                long left = PATIENCE.toNanos();
+                while (!calls.isEmpty() && left > 0) {
+                    TimeUnit.NANOSECONDS.timedWait(this, left);
+                    left = deadline - System.nanoTime();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.caravan.trunk;
+
+import dev.caravan.runtime.Cancellation;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.spi.ShutdownPrepared;
+import org.apache.camel.support.AsyncProcessorSupport;
+
+/** Begins a call of the request in the body. When Camel forces a stop, it cuts off the calls that it has begun. */
+final class TakeRequest extends AsyncProcessorSupport implements ShutdownPrepared {
+    private final ActiveCalls activeCalls;
+    private final Duration total;
+    private final LongSupplier nanoTime;
+
+    /** @param total the total timeout */
+    TakeRequest(ActiveCalls activeCalls, Duration total, LongSupplier nanoTime) {
+        this.activeCalls = activeCalls;
+        this.total = total;
+        this.nanoTime = nanoTime;
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        Object id = exchange.getProperty(ExchangeKeys.REQUEST_ID);
+        Object cancellation = exchange.getProperty(ExchangeKeys.CANCELLATION);
+        TrunkCall call = new TrunkCall(
+                id instanceof String text ? text : exchange.getExchangeId(),
+                cancellation instanceof Cancellation callers ? callers : new Cancellation(),
+                RedeliveryMarks.of(exchange),
+                total,
+                nanoTime);
+        exchange.setProperty(ExchangeKeys.CALL, call);
+        activeCalls.begin(exchange, call);
+        try {
+            call.request(RequestIntake.read(exchange));
+        } catch (RuntimeException e) {
+            exchange.setException(e);
+        }
+        callback.done(true);
+        return true;
+    }
+
+    /** Camel next interrupts whoever waits for an answer, so the answers come before. */
+    @Override
+    public void prepareShutdown(boolean suspendOnly, boolean forced) {
+        if (forced) {
+            activeCalls.endAll();
+        }
+    }
+}
