@@ -191,7 +191,7 @@ public final class RequestReader {
         return stop;
     }
 
-    /** White space may be a stop sequence; nothing may not. */
+    /** White space may be a stop sequence, where the model takes it; nothing may not. */
     private static String stopSequence(JsonNode node, String path) {
         if (!node.isTextual()) {
             throw FieldReading.wrong(path, "must be a string", node);
