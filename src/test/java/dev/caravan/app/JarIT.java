@@ -254,7 +254,9 @@ class JarIT {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(workingDir.toFile())
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
-        builder.environment().keySet().removeIf(name -> name.startsWith("AWS_") || name.startsWith("CARAVAN_"));
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.matches("(AWS|CARAVAN|BEDROCK|GROQ)_.*|USE_GROQ|(?i:https?|no)_proxy"));
         builder.environment().put("CARAVAN_BEDROCK_MODE", "embedded");
         builder.environment().put("CARAVAN_PORT", "0");
         builder.environment().put("CARAVAN_MANAGEMENT_PORT", "0");
