@@ -79,7 +79,7 @@ public final class Service implements AutoCloseable {
         ListenAddress.require(
                 "caravan.http.host", "CARAVAN_HOST", settings.http().host());
         Catalogue catalogue = catalogue();
-        Vertx vertx = keep(OwnVertx.create(Runtime.getRuntime().availableProcessors()), Vertx::close);
+        Vertx vertx = keep(OwnVertx.create(eventLoops()), Vertx::close);
         Workers workers = keep(Workers.create("caravan", settings.http().maxConcurrent()));
         CompletableFuture<Void> warmUp = WarmUp.begin(settings, catalogue, vertx, workers);
         bedrock = keep(Bedrock.open(settings, catalogue, vertx));
@@ -106,6 +106,11 @@ public final class Service implements AutoCloseable {
         openPorts();
         state.opened();
         Banner.log(settings, bedrock);
+    }
+
+    /** Half of the cores: the workers need the rest for signing and JSON (docs/decisions.md). */
+    private static int eventLoops() {
+        return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     }
 
     private Catalogue catalogue() {
