@@ -18,13 +18,12 @@ import dev.caravan.observe.Health;
 import dev.caravan.observe.HealthState;
 import dev.caravan.observe.Metrics;
 import dev.caravan.runtime.OwnVertx;
+import dev.caravan.runtime.Parts;
 import dev.caravan.runtime.Workers;
 import dev.caravan.trunk.Trunk;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -39,7 +38,7 @@ public final class Service implements AutoCloseable {
 
     private final Settings settings;
     private final Map<String, String> effective;
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Parts parts = new Parts();
     private Bedrock bedrock;
     private HttpDoor door;
     private ManagementServer management;
@@ -70,7 +69,7 @@ public final class Service implements AutoCloseable {
             service.open();
             return service;
         } catch (RuntimeException e) {
-            service.closeParts();
+            service.parts.close();
             throw e;
         }
     }
@@ -79,38 +78,34 @@ public final class Service implements AutoCloseable {
         ListenAddress.require(
                 "caravan.http.host", "CARAVAN_HOST", settings.http().host());
         Catalogue catalogue = catalogue();
-        Vertx vertx = keep(OwnVertx.create(eventLoops()), Vertx::close);
-        Workers workers = keep(Workers.create("caravan", settings.http().maxConcurrent()));
+        Vertx vertx = OwnVertx.create(OwnVertx.eventLoops());
+        parts.onClose(vertx::close);
+        Workers workers = parts.keep(Workers.create("caravan", settings.http().maxConcurrent()));
         CompletableFuture<Void> warmUp = WarmUp.begin(settings, catalogue, vertx, workers);
-        bedrock = keep(Bedrock.open(settings, catalogue, vertx));
+        bedrock = parts.keep(Bedrock.open(settings, catalogue, vertx));
         ModelResolver resolver = new ModelResolver(
                 catalogue,
                 settings.model(),
                 settings.bedrock().profile(),
                 bedrock.provider().region());
         requireKnownDefault(resolver);
-        Trunk trunk = keep(new Trunk(settings, resolver, bedrock.provider(), workers));
-        Metrics metrics = keep(new Metrics(UnaryOperator.identity()));
+        Trunk trunk = parts.keep(new Trunk(settings, resolver, bedrock.provider(), workers));
+        Metrics metrics = parts.keep(new Metrics(UnaryOperator.identity()));
         boolean emulated = bedrock.provider().emulated();
         state = new HealthState(emulated);
-        AccessLog accessLog = keep(Logging.accessLog());
-        door = keep(new HttpDoor(
+        AccessLog accessLog = parts.keep(Logging.accessLog());
+        door = parts.keep(new HttpDoor(
                 settings.http(), new HttpDoor.Parts(vertx, workers, metrics, accessLog, emulated, HttpLimits.DEFAULT)));
-        camel = keep(CamelRuntime.start(settings, effective, trunk, door));
+        camel = parts.keep(CamelRuntime.start(settings, effective, trunk, door));
         Health health = new Health(state, camel.context());
         door.health(health);
         Pages.install(door, catalogue, resolver, emulated);
-        management = keep(new ManagementServer(
+        management = parts.keep(new ManagementServer(
                 vertx, settings.http().host(), settings.managementPort(), HttpLimits.DEFAULT, health, metrics));
         warmUp.join();
         openPorts();
         state.opened();
         Banner.log(settings, bedrock);
-    }
-
-    /** Half of the cores: the workers need the rest for signing and JSON (docs/decisions.md). */
-    private static int eventLoops() {
-        return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     }
 
     private Catalogue catalogue() {
@@ -147,16 +142,6 @@ public final class Service implements AutoCloseable {
         }
     }
 
-    private <T extends AutoCloseable> T keep(T part) {
-        parts.push(part);
-        return part;
-    }
-
-    private <T> T keep(T part, java.util.function.Consumer<T> close) {
-        parts.push(() -> close.accept(part));
-        return part;
-    }
-
     public int port() {
         return door.actualPort();
     }
@@ -190,16 +175,6 @@ public final class Service implements AutoCloseable {
         }
         Duration left = settings.shutdownTimeout().minusNanos(System.nanoTime() - begin);
         camel.timeToStop(left.compareTo(LEAST_TIME_TO_STOP) < 0 ? LEAST_TIME_TO_STOP : left);
-        closeParts();
-    }
-
-    private void closeParts() {
-        while (!parts.isEmpty()) {
-            try {
-                parts.pop().close();
-            } catch (Exception e) {
-                LOG.warn("A part did not stop cleanly", e);
-            }
-        }
+        parts.close();
     }
 }

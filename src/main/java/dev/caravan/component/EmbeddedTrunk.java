@@ -11,12 +11,11 @@ import dev.caravan.provider.bedrock.BedrockProvider;
 import dev.caravan.provider.bedrock.BedrockTarget;
 import dev.caravan.provider.bedrock.ModeDecision;
 import dev.caravan.runtime.OwnVertx;
+import dev.caravan.runtime.Parts;
 import dev.caravan.runtime.Workers;
 import dev.caravan.trunk.Trunk;
 import io.vertx.core.Vertx;
 import java.time.Clock;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -34,8 +33,7 @@ final class EmbeddedTrunk implements AutoCloseable {
     private static final int EVENT_LOOPS = 1;
     private static final String PREFIX = "caravan.";
 
-    /** To be closed in reverse. */
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Parts parts = new Parts();
 
     private EmbeddedTrunk() {}
 
@@ -63,17 +61,13 @@ final class EmbeddedTrunk implements AutoCloseable {
         ModeDecision.Decision decision = ModeDecision.decide(settings, false);
         decision.warning().ifPresent(LOG::warn);
         Vertx vertx = OwnVertx.create(EVENT_LOOPS);
-        parts.push(vertx::close);
-        Workers workers = Workers.create("caravan", settings.http().maxConcurrent());
-        parts.push(workers);
+        parts.onClose(vertx::close);
+        Workers workers = parts.keep(Workers.create("caravan", settings.http().maxConcurrent()));
         BedrockTarget target = decision.embedded() ? embedded(settings, catalogue, vertx) : BedrockTarget.aws();
-        BedrockProvider provider = BedrockProvider.open(settings, target, vertx, Clock.systemUTC());
-        parts.push(provider);
+        BedrockProvider provider = parts.keep(BedrockProvider.open(settings, target, vertx, Clock.systemUTC()));
         ModelResolver resolver = new ModelResolver(
                 catalogue, settings.model(), settings.bedrock().profile(), provider.region());
-        Trunk trunk = new Trunk(settings, resolver, provider, workers);
-        parts.push(trunk);
-        trunk.addTo(context);
+        parts.keep(new Trunk(settings, resolver, provider, workers)).addTo(context);
     }
 
     /** Its port is closed with the Vert.x instance. */
@@ -101,12 +95,6 @@ final class EmbeddedTrunk implements AutoCloseable {
 
     @Override
     public void close() {
-        while (!parts.isEmpty()) {
-            try {
-                parts.pop().close();
-            } catch (Exception e) {
-                LOG.warn("A part of Caravan did not stop cleanly", e);
-            }
-        }
+        parts.close();
     }
 }

@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -93,7 +92,7 @@ public final class ModelsPage {
         entry.put("family", model.family());
         entry.put("provider", model.provider());
         entry.putObject("lifecycle")
-                .put("status", model.lifecycle().status().name().toLowerCase(Locale.ROOT))
+                .put("status", model.lifecycle().status().word())
                 .put("successor", model.lifecycle().successor().orElse(null));
         entry.put("context_window", model.contextWindow().orElse(null));
         entry.put("max_output_tokens", model.maxOutputTokens().orElse(null));

@@ -50,7 +50,6 @@ public final class DialectSteps {
             if (failure.kind() == ErrorKind.INTERNAL) {
                 LOG.error("Request {} failed: {}", requestId, TypesOnly.of(caught));
             }
-            exchange.setProperty(ExchangeKeys.FAILURE, failure);
             answer(
                     exchange,
                     failure.kind().status(),

@@ -7,6 +7,7 @@ import dev.caravan.observe.FinishedRequest;
 import dev.caravan.observe.Health;
 import dev.caravan.observe.Metrics;
 import dev.caravan.runtime.Json;
+import dev.caravan.runtime.OwnVertx;
 import dev.caravan.runtime.Workers;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -119,12 +120,12 @@ public final class HttpDoor implements AutoCloseable {
     }
 
     /**
-     * Opens the port with one server for each core.
+     * Opens the port with one server for each event loop.
      *
      * @throws IOException when it can't be listened on, with a message for the user
      */
     public void open() throws IOException {
-        servers.open(settings.port(), Runtime.getRuntime().availableProcessors());
+        servers.open(settings.port(), OwnVertx.eventLoops());
     }
 
     /** The port that is open; before that the configured one, which may be 0. */

@@ -2,6 +2,7 @@ package dev.caravan.model;
 
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -55,7 +56,12 @@ public record Model(
         ACTIVE,
         LEGACY,
         RETIRED,
-        UNKNOWN
+        UNKNOWN;
+
+        /** The lower-case word used in JSON and messages. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /**

@@ -10,6 +10,11 @@ import io.vertx.core.spi.ExecutorServiceFactory;
 public final class OwnVertx {
     private OwnVertx() {}
 
+    /** How many event loops a service wants: half of the cores, since workers sign and read JSON. */
+    public static int eventLoops() {
+        return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    }
+
     /** @param eventLoops number of event loops, at least 1 */
     public static Vertx create(int eventLoops) {
         VertxOptions options = new VertxOptions()

@@ -70,7 +70,7 @@ final class AttemptFailure implements Processor {
         return model.lifecycle()
                 .successor()
                 .map(successor -> failure.toBuilder(failure.getMessage() + " " + model.id() + " is "
-                        + model.lifecycle().status().name().toLowerCase(java.util.Locale.ROOT)
+                        + model.lifecycle().status().word()
                         + " in Caravan's catalogue; its successor is " + successor + "."))
                 .orElseGet(failure::toBuilder);
     }

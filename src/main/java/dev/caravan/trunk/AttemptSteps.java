@@ -1,5 +1,6 @@
 package dev.caravan.trunk;
 
+import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.Usage;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
@@ -15,7 +16,6 @@ import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
 /** The plain steps of one attempt, in the order of the route. */
 final class AttemptSteps {
     private static final String JSON = "application/json";
-    private static final String METADATA_HEADER = "X-Amzn-Bedrock-Request-Metadata";
     private static final String INPUT_COUNT = "X-Amzn-Bedrock-Input-Token-Count";
     private static final String OUTPUT_COUNT = "X-Amzn-Bedrock-Output-Token-Count";
     private static final String CACHE_READ_COUNT = "X-Amzn-Bedrock-Cache-Read-Input-Token-Count";
@@ -56,19 +56,20 @@ final class AttemptSteps {
                 .contentType(JSON)
                 .accept(JSON)
                 .body(SdkBytes.fromByteArrayUnsafe(body))
+                .requestMetadata(metadata(call.request()))
                 .overrideConfiguration(options -> {
                     options.apiCallTimeout(call.remaining());
                     options.putExecutionAttribute(BedrockProvider.CANCELLATION, call.cancellation());
-                    if (!call.request().metadata().isEmpty()) {
-                        options.putHeader(
-                                METADATA_HEADER,
-                                Json.mapper()
-                                        .valueToTree(call.request().metadata())
-                                        .toString());
-                    }
                 })
                 .build();
         exchange.getMessage().setBody(request);
+    }
+
+    /** The JSON text of the member's header; null for none. */
+    private static String metadata(LlmRequest request) {
+        return request.metadata().isEmpty()
+                ? null
+                : Json.mapper().valueToTree(request.metadata()).toString();
     }
 
     /**

@@ -11,8 +11,5 @@ public final class ExchangeKeys {
     /** {@link dev.caravan.observe.CallFacts}: set by the trunk as soon as it takes a request. */
     public static final String CALL = "CaravanCall";
 
-    /** {@link dev.caravan.error.LlmException}: what a door answered with, for the access line. Set by a door. */
-    public static final String FAILURE = "CaravanFailure";
-
     private ExchangeKeys() {}
 }

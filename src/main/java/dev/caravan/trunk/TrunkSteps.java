@@ -69,7 +69,7 @@ final class TrunkSteps {
             LOG.warn(
                     "{} is {} according to Caravan's catalogue{}",
                     model.id(),
-                    status == Model.Status.RETIRED ? "retired" : "legacy",
+                    status.word(),
                     model.lifecycle()
                             .successor()
                             .map(successor -> "; its successor is " + successor)
