@@ -5,6 +5,7 @@ import dev.caravan.chat.Usage;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
 import dev.caravan.format.FormatReply;
+import dev.caravan.format.WireReply;
 import dev.caravan.provider.bedrock.BedrockProvider;
 import dev.caravan.runtime.Json;
 import org.apache.camel.Exchange;
@@ -93,7 +94,12 @@ final class AttemptSteps {
         }
         Usage counted = counted(response.sdkHttpResponse());
         try {
-            FormatReply reply = call.format().read(response.body().asByteArrayUnsafe(), counted);
+            FormatReply reply = call.format()
+                    .read(new WireReply(
+                            response.body().asByteArrayUnsafe(),
+                            counted,
+                            call.request(),
+                            call.resolved().model()));
             call.reply(reply);
         } catch (LlmException e) {
             call.paid(counted);

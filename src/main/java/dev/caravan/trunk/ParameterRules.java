@@ -66,7 +66,8 @@ final class ParameterRules {
 
     private static void checkStop(LlmRequest request, Model model) {
         int limit = model.rules().maxStopSequences();
-        if (request.stop().size() > limit) {
+        // 0: the format has none, and Caravan cuts the answer itself.
+        if (limit > 0 && request.stop().size() > limit) {
             throw LlmException.invalid("stop: at most " + limit + " stop sequences for " + model.id() + ", not "
                     + request.stop().size() + ".");
         }

@@ -118,7 +118,7 @@ public final class RequestIntake {
     private static void check(LlmRequest request) {
         for (Message message : request.messages()) {
             for (Block block : message.content()) {
-                checkText("messages", ((Block.Text) block).text());
+                checkBlock(block);
             }
         }
         if (request.system() != null) {
@@ -135,6 +135,14 @@ public final class RequestIntake {
         }
         request.stop().forEach(stop -> checkUnicode("stop", stop));
         MetadataRules.check(request.metadata());
+    }
+
+    private static void checkBlock(Block block) {
+        if (block instanceof Block.Text text) {
+            checkText("messages", text.text());
+        } else if (block instanceof Block.ToolResult result) {
+            checkUnicode("messages", result.text());
+        }
     }
 
     private static void checkText(String field, String text) {

@@ -6,8 +6,9 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.TryDefinition;
 
 /**
- * The trunk as routes. {@code direct:caravan-generate} is the whole way of a request; {@code
- * direct:caravan-attempt} is the part that redelivery repeats as one: format, throttle, paid call, reading.
+ * The trunk as routes. {@code direct:caravan-generate} is the whole way of a request; {@code direct:caravan-answer}
+ * gets one answer of the model, with retries; {@code direct:caravan-attempt} is the part that redelivery repeats as one:
+ * format, throttle, paid call, reading.
  *
  * <p>A redelivery repeats only its failed step, so throttle and call stand in a route of their own without an
  * error handler, one level below the redelivery: a throttle beside the call would be skipped by retries.
@@ -15,10 +16,12 @@ import org.apache.camel.model.TryDefinition;
 final class TrunkRoutes extends RouteBuilder {
     static final String GENERATE = "direct:caravan-generate";
     static final String BEDROCK = "caravan-bedrock";
+    static final String ANSWER = "direct:caravan-answer";
     static final String ATTEMPT = "direct:caravan-attempt";
     /** With a colon, which no host will have in a route id by chance: Camel replaces a route of the same id silently. */
     static final String GENERATE_ID = "caravan:generate";
 
+    static final String ANSWER_ID = "caravan:answer";
     static final String ATTEMPT_ID = "caravan:attempt";
 
     private final Settings settings;
@@ -34,12 +37,29 @@ final class TrunkRoutes extends RouteBuilder {
     @Override
     public void configure() {
         generate();
+        answer();
         attempt();
     }
 
     private void generate() {
         from(GENERATE)
                 .routeId(GENERATE_ID)
+                .errorHandler(noErrorHandler())
+                .process(steps.takeRequest())
+                .id("caravan-take-request")
+                .process(steps::resolveModel)
+                .id("caravan-resolve-model")
+                .process(steps::checkParameters)
+                .id("caravan-check-parameters")
+                .to(ANSWER)
+                .id("caravan-answer")
+                .process(steps::account)
+                .id("caravan-account");
+    }
+
+    private void answer() {
+        from(ANSWER)
+                .routeId(ANSWER_ID)
                 // Camel's own redelivery pool refuses more than 1000 waiting exchanges.
                 .errorHandler(defaultErrorHandler()
                         .executorService(scheduler)
@@ -53,16 +73,8 @@ final class TrunkRoutes extends RouteBuilder {
                 .logStackTrace(false)
                 .logRetryAttempted(false)
                 .end()
-                .process(steps.takeRequest())
-                .id("caravan-take-request")
-                .process(steps::resolveModel)
-                .id("caravan-resolve-model")
-                .process(steps::checkParameters)
-                .id("caravan-check-parameters")
                 .to(ATTEMPT)
-                .id("caravan-attempt-with-retries")
-                .process(steps::account)
-                .id("caravan-account");
+                .id("caravan-attempt-with-retries");
     }
 
     private void attempt() {

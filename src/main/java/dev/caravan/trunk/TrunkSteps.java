@@ -57,7 +57,7 @@ final class TrunkSteps {
     void resolveModel(Exchange exchange) {
         TrunkCall call = TrunkCall.of(exchange);
         ResolvedModel resolved = resolver.resolve(call.request().model());
-        call.resolved(resolved, ModelFormats.of(resolved.model()));
+        call.resolved(resolved, ModelFormats.of(resolved.model(), call.request()));
         warnOfAge(resolved.model());
     }
 
@@ -100,7 +100,10 @@ final class TrunkSteps {
                         call.usage(),
                         call.attempts(),
                         call.elapsed(),
-                        provider.emulated()));
+                        provider.emulated(),
+                        reply.toolCalls(),
+                        null,
+                        null));
     }
 
     BedrockProvider provider() {
