@@ -1,5 +1,6 @@
 package dev.caravan.app;
 
+import dev.caravan.chat.LlmRequest;
 import dev.caravan.config.Settings;
 import dev.caravan.config.SettingsException;
 import dev.caravan.config.SettingsReader;
@@ -119,7 +120,8 @@ public final class Service implements AutoCloseable {
     /** A default that no request could use is a wrong setting, not a 404 for each caller. */
     private void requireKnownDefault(ModelResolver resolver) {
         try {
-            ModelFormats.of(resolver.resolve(null).model());
+            ModelFormats.of(
+                    resolver.resolve(null).model(), LlmRequest.ofPrompt("?").build());
         } catch (LlmException e) {
             throw StartException.wrongInput(List.of("caravan.model = " + settings.model() + ": " + e.getMessage()), e);
         }

@@ -1,6 +1,8 @@
 package dev.caravan.chat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -18,6 +20,9 @@ import java.util.Objects;
  * @param attempts upstream calls made, at least 1
  * @param latency from the request's arrival in the trunk to the reply
  * @param emulated whether the embedded Bedrock answered
+ * @param toolCalls tools that the model wants called
+ * @param data the answer as JSON, valid against the request's schema; null for an answer in text
+ * @param validation how it came to be valid; null for an answer in text
  */
 public record LlmReply(
         String id,
@@ -31,11 +36,15 @@ public record LlmReply(
         Usage usage,
         int attempts,
         Duration latency,
-        boolean emulated) {
+        boolean emulated,
+        List<Block.ToolUse> toolCalls,
+        JsonNode data,
+        Validation validation) {
 
     public LlmReply {
         Objects.requireNonNull(text, "text");
         Objects.requireNonNull(stopReason, "stopReason");
         Objects.requireNonNull(usage, "usage");
+        toolCalls = List.copyOf(toolCalls);
     }
 }

@@ -1,5 +1,6 @@
 package dev.caravan.chat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +22,11 @@ import java.util.Objects;
  * @param onLimit what happens at Caravan's own rate limit
  * @param useDefaults whether the configured temperature and max tokens fill what is absent (Caravan's own API,
  *     folders and schedules) or not (dialects)
+ * @param tools tools that the model may call
+ * @param toolChoice whether and which; null to leave it to the model
+ * @param structured what the answer must be valid against; null for an answer in text
+ * @param responseSchema JSON Schema that the provider itself shall hold the answer to, by its native JSON mode; set by
+ *     the trunk, null when absent
  */
 public record LlmRequest(
         String model,
@@ -33,13 +39,18 @@ public record LlmRequest(
         Integer maxRetries,
         Map<String, String> metadata,
         OnLimit onLimit,
-        boolean useDefaults) {
+        boolean useDefaults,
+        List<Tool> tools,
+        ToolChoice toolChoice,
+        Structured structured,
+        JsonNode responseSchema) {
 
     public LlmRequest {
         messages = List.copyOf(messages);
         stop = stop == null ? List.of() : List.copyOf(stop);
         metadata = metadata == null ? Map.of() : Map.copyOf(metadata);
         onLimit = Objects.requireNonNullElse(onLimit, OnLimit.REJECT);
+        tools = tools == null ? List.of() : List.copyOf(tools);
         if (messages.isEmpty()) {
             throw new IllegalArgumentException("a request needs at least one message");
         }
@@ -68,6 +79,10 @@ public record LlmRequest(
         builder.metadata = metadata;
         builder.onLimit = onLimit;
         builder.useDefaults = useDefaults;
+        builder.tools = tools;
+        builder.toolChoice = toolChoice;
+        builder.structured = structured;
+        builder.responseSchema = responseSchema;
         return builder;
     }
 
@@ -84,6 +99,10 @@ public record LlmRequest(
         private Map<String, String> metadata = Map.of();
         private OnLimit onLimit = OnLimit.REJECT;
         private boolean useDefaults = true;
+        private List<Tool> tools = List.of();
+        private ToolChoice toolChoice;
+        private Structured structured;
+        private JsonNode responseSchema;
 
         private Builder() {}
 
@@ -152,6 +171,26 @@ public record LlmRequest(
             return this;
         }
 
+        public Builder tools(List<Tool> value) {
+            this.tools = value;
+            return this;
+        }
+
+        public Builder toolChoice(ToolChoice value) {
+            this.toolChoice = value;
+            return this;
+        }
+
+        public Builder structured(Structured value) {
+            this.structured = value;
+            return this;
+        }
+
+        public Builder responseSchema(JsonNode value) {
+            this.responseSchema = value;
+            return this;
+        }
+
         public LlmRequest build() {
             return new LlmRequest(
                     model,
@@ -164,7 +203,11 @@ public record LlmRequest(
                     maxRetries,
                     metadata,
                     onLimit,
-                    useDefaults);
+                    useDefaults,
+                    tools,
+                    toolChoice,
+                    structured,
+                    responseSchema);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.caravan.dialect;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.chat.Usage;
 import dev.caravan.error.ErrorKind;
@@ -58,6 +59,17 @@ public final class Problem {
         }
         if (failure.usage() != null) {
             problem.set("usage", usage(failure.usage()));
+        }
+        if (failure.truncated()) {
+            problem.put("truncated", true);
+        }
+        if (!failure.errors().isEmpty() || kind == ErrorKind.STRUCTURED_OUTPUT_INVALID) {
+            ArrayNode errors = problem.putArray("errors");
+            failure.errors()
+                    .forEach(error -> errors.addObject()
+                            .put("path", Texts.wellFormed(error.path()))
+                            .put("keyword", error.keyword())
+                            .put("message", Texts.wellFormed(error.message())));
         }
         if (failure.raw() != null) {
             problem.put("raw", Texts.wellFormed(failure.raw()));

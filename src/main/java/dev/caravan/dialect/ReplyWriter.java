@@ -1,5 +1,6 @@
 package dev.caravan.dialect;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.chat.LlmReply;
 import dev.caravan.runtime.Json;
@@ -19,6 +20,23 @@ public final class ReplyWriter {
         node.put("text", reply.text());
         if (reply.reasoning() != null) {
             node.put("reasoning", reply.reasoning());
+        }
+        if (!reply.toolCalls().isEmpty()) {
+            ArrayNode calls = node.putArray("tool_calls");
+            reply.toolCalls()
+                    .forEach(call -> calls.addObject()
+                            .put("id", call.id())
+                            .put("name", call.name())
+                            .set("input", call.input()));
+        }
+        if (reply.data() != null) {
+            node.set("data", reply.data());
+        }
+        if (reply.validation() != null) {
+            node.putObject("validation")
+                    .put("mode", reply.validation().mode().word())
+                    .put("attempts", reply.validation().attempts())
+                    .put("repaired", reply.validation().repaired());
         }
         String stopReason = reply.stopReason().word();
         node.put("stop_reason", stopReason);

@@ -9,7 +9,7 @@ import dev.caravan.emulator.aws.Authenticator;
 import dev.caravan.emulator.aws.AwsErrorType;
 import dev.caravan.emulator.aws.AwsFailure;
 import dev.caravan.emulator.aws.HttpCall;
-import dev.caravan.emulator.family.AnthropicMessages;
+import dev.caravan.emulator.family.Families;
 import dev.caravan.emulator.family.FamilyEmulator;
 import dev.caravan.emulator.misbehave.Directive;
 import dev.caravan.model.Model;
@@ -19,10 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Bedrock's operations. A call is checked in the service's order: caller, model id, the model's state, JSON, the
@@ -32,9 +29,6 @@ import java.util.stream.Stream;
 final class RuntimeApi {
     private static final int NOT_IMPLEMENTED = 501;
     private static final byte[] NO_JSON = "{\"content\": [".getBytes(StandardCharsets.UTF_8);
-    private static final Map<String, FamilyEmulator> FAMILIES = Stream.<FamilyEmulator>of(new AnthropicMessages())
-            .collect(Collectors.toUnmodifiableMap(FamilyEmulator::format, Function.identity()));
-
     private final Authenticator authenticator;
     private final ModelIndex models;
     private final Misbehaviour misbehaviour;
@@ -60,9 +54,11 @@ final class RuntimeApi {
                                     + path.operation().awsName() + ".")
                     .withStatus(NOT_IMPLEMENTED);
         }
-        return path.operation() == Operation.COUNT_TOKENS
-                ? countTokens(call, models.find(path.modelId()))
-                : invoke(call, models.toRun(path.modelId()));
+        return switch (path.operation()) {
+            case COUNT_TOKENS -> countTokens(call, models.find(path.modelId()));
+            case CONVERSE -> converse(call, models.toRun(path.modelId()));
+            default -> invoke(call, models.toRun(path.modelId()));
+        };
     }
 
     /** Reads a body that must be JSON. */
@@ -85,16 +81,23 @@ final class RuntimeApi {
     }
 
     private HttpAnswer invoke(HttpCall call, Model model) {
+        return run(call, model, familyOf(model), true);
+    }
+
+    /** Converse counts in its body, not in headers. */
+    private HttpAnswer converse(HttpCall call, Model model) {
+        return run(call, model, Families.converse(), false);
+    }
+
+    private HttpAnswer run(HttpCall call, Model model, FamilyEmulator family, boolean counted) {
         JsonNode body = parse(call.body());
-        FamilyEmulator family = familyOf(model);
         Conversation conversation = family.read(body, model);
         Directive directive = misbehaviour.scripted().orElseGet(() -> misbehaviour.prompted(conversation));
         return misbehaved(directive, () -> {
             Answer answer = Answerer.answer(conversation, model, directive);
             Duration took = latency.plus(directive.delay());
-            return HttpAnswer.json(200, family.write(answer, conversation, model))
-                    .withHeaders(counts(conversation, answer, model, took))
-                    .withDelay(latency);
+            HttpAnswer reply = HttpAnswer.json(200, family.write(answer, conversation, model));
+            return (counted ? reply.withHeaders(counts(conversation, answer, model, took)) : reply).withDelay(latency);
         });
     }
 
@@ -109,12 +112,9 @@ final class RuntimeApi {
     }
 
     private static FamilyEmulator familyOf(Model model) {
-        FamilyEmulator family = FAMILIES.get(model.format());
-        if (family == null) {
-            throw AwsFailure.validation("The embedded Bedrock does not speak " + model.format()
-                    + ", the native format of " + model.id() + ".");
-        }
-        return family;
+        return Families.of(model.format())
+                .orElseThrow(() -> AwsFailure.validation("The embedded Bedrock does not speak " + model.format()
+                        + ", the native format of " + model.id() + "."));
     }
 
     private static HttpAnswer misbehaved(Directive directive, Supplier<HttpAnswer> proper) {

@@ -2,6 +2,7 @@ package dev.caravan.error;
 
 import dev.caravan.chat.Usage;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -31,6 +32,8 @@ public final class LlmException extends RuntimeException {
     private final int attempts;
     private final transient Usage usage;
     private final String raw;
+    private final transient List<SchemaViolation> errors;
+    private final boolean truncated;
 
     private LlmException(Builder builder) {
         super(builder.message, builder.cause);
@@ -42,6 +45,8 @@ public final class LlmException extends RuntimeException {
         this.attempts = builder.attempts;
         this.usage = builder.usage;
         this.raw = builder.raw;
+        this.errors = builder.errors;
+        this.truncated = builder.truncated;
     }
 
     public static LlmException of(ErrorKind kind, String message) {
@@ -72,6 +77,8 @@ public final class LlmException extends RuntimeException {
         builder.attempts = attempts;
         builder.usage = usage;
         builder.raw = raw;
+        builder.errors = errors;
+        builder.truncated = truncated;
         builder.cause = this;
         return builder;
     }
@@ -115,6 +122,16 @@ public final class LlmException extends RuntimeException {
         return raw;
     }
 
+    /** Why a structured answer is not valid; empty for other failures. */
+    public List<SchemaViolation> errors() {
+        return errors == null ? List.of() : errors;
+    }
+
+    /** Whether a structured answer was cut off by max tokens. */
+    public boolean truncated() {
+        return truncated;
+    }
+
     /** Collects the parts of a failure; not thread-safe. */
     public static final class Builder {
         private final ErrorKind kind;
@@ -126,6 +143,8 @@ public final class LlmException extends RuntimeException {
         private int attempts;
         private Usage usage;
         private String raw;
+        private List<SchemaViolation> errors = List.of();
+        private boolean truncated;
         private Throwable cause;
 
         private Builder(ErrorKind kind, String message) {
@@ -166,6 +185,16 @@ public final class LlmException extends RuntimeException {
 
         public Builder raw(String value) {
             this.raw = value;
+            return this;
+        }
+
+        public Builder errors(List<SchemaViolation> value) {
+            this.errors = List.copyOf(value);
+            return this;
+        }
+
+        public Builder truncated(boolean value) {
+            this.truncated = value;
             return this;
         }
 

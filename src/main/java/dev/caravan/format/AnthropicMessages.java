@@ -139,8 +139,13 @@ public final class AnthropicMessages implements ModelFormat {
     }
 
     @Override
-    public FormatReply read(byte[] body, Usage counted) {
-        JsonNode reply = ReplyReading.object(body);
+    public boolean tools() {
+        return false;
+    }
+
+    @Override
+    public FormatReply read(WireReply wire) {
+        JsonNode reply = ReplyReading.object(wire.body());
         if (!reply.path("content").isArray()) {
             throw ReplyReading.unreadable("it has no content", null);
         }
@@ -163,9 +168,10 @@ public final class AnthropicMessages implements ModelFormat {
         return new FormatReply(
                 Texts.wellFormed(text.toString()),
                 reasoning.isEmpty() ? null : Texts.wellFormed(reasoning.toString()),
+                List.of(),
                 stopReason,
                 raw,
-                usage(reply.path("usage"), counted));
+                usage(reply.path("usage"), wire.counted()));
     }
 
     private static Usage usage(JsonNode usage, Usage counted) {

@@ -1,18 +1,31 @@
 package dev.caravan.format;
 
 import dev.caravan.chat.LlmRequest;
-import dev.caravan.chat.Usage;
 import dev.caravan.model.Model;
 
 /**
- * A native wire format of InvokeModel: writes a request's body, reads the reply's.
+ * A wire format: writes a request's body, reads the reply's.
  *
  * <p>Stateless and thread-safe; never changes its input. {@link #write} is called anew for every attempt.
  */
 public interface ModelFormat {
 
+    /** Operations of Bedrock's runtime API that carry a format. */
+    enum Operation {
+        INVOKE_MODEL,
+        CONVERSE
+    }
+
     /** The catalogue's name of the format, such as {@code anthropic-messages}. */
     String name();
+
+    /** What carries it. */
+    default Operation operation() {
+        return Operation.INVOKE_MODEL;
+    }
+
+    /** Whether it can say tools, their calls and results. */
+    boolean tools();
 
     /**
      * Writes the body.
@@ -27,9 +40,7 @@ public interface ModelFormat {
     /**
      * Reads the body of a 200.
      *
-     * @param body bytes as they came
-     * @param counted token counts of the response headers, for formats whose body has none
      * @throws dev.caravan.error.LlmException {@code provider_error} when it is unreadable or has no content
      */
-    FormatReply read(byte[] body, Usage counted);
+    FormatReply read(WireReply reply);
 }

@@ -1,5 +1,7 @@
 package dev.caravan.format;
 
+import dev.caravan.chat.Block;
+import dev.caravan.chat.LlmRequest;
 import dev.caravan.error.LlmException;
 import dev.caravan.model.Model;
 import java.util.Collection;
@@ -25,17 +27,28 @@ public final class ModelFormats {
     }
 
     /**
-     * The format of a model.
+     * The format for a request: the model's native one, or Converse when there is none here or it cannot say tools.
      *
-     * @throws LlmException {@code invalid_request} when this version does not have it
+     * @throws LlmException {@code invalid_request} when the model has neither
      */
-    public static ModelFormat of(Model model) {
-        ModelFormat format = BY_NAME.get(model.format());
-        if (format == null) {
-            throw LlmException.invalid("model: " + model.id() + " speaks the format " + model.format()
-                    + ", which this version does not have yet. Formats it has: "
-                    + String.join(", ", BY_NAME.keySet()) + ".");
+    public static ModelFormat of(Model model, LlmRequest request) {
+        ModelFormat nativeFormat = BY_NAME.get(model.format());
+        if (nativeFormat != null && (nativeFormat.tools() || !speaksOfTools(request))) {
+            return nativeFormat;
         }
-        return format;
+        ModelFormat converse = BY_NAME.get("converse");
+        if (converse == null || !model.capabilities().converse()) {
+            throw LlmException.invalid("model: " + model.id() + " speaks the format " + model.format()
+                    + ", which this version does not have. Formats it has: "
+                    + String.join(", ", BY_NAME.keySet().stream().sorted().toList()) + ".");
+        }
+        return converse;
+    }
+
+    private static boolean speaksOfTools(LlmRequest request) {
+        return !request.tools().isEmpty()
+                || request.messages().stream()
+                        .flatMap(message -> message.content().stream())
+                        .anyMatch(block -> !(block instanceof Block.Text));
     }
 }

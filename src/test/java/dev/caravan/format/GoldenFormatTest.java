@@ -8,6 +8,7 @@ import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.Usage;
 import dev.caravan.dialect.ReplyWriter;
 import dev.caravan.dialect.RequestReader;
+import dev.caravan.model.Model;
 import dev.caravan.model.ResolvedModel;
 import dev.caravan.runtime.Json;
 import dev.caravan.trunk.TestTrunk;
@@ -50,12 +51,32 @@ class GoldenFormatTest {
         ResolvedModel resolved = TestTrunk.resolver().resolve(request.model());
         LlmRequest checked = TestTrunk.checked(request, resolved.model());
 
-        byte[] body = ModelFormats.of(resolved.model()).write(checked, resolved.model());
+        byte[] body = ModelFormats.of(resolved.model(), checked).write(checked, resolved.model());
 
         assertThat(new String(body, java.nio.charset.StandardCharsets.UTF_8) + "\n")
                 .isEqualTo(Files.readString(folder.resolve("body.json")));
-        assertThat(ModelFormats.of(resolved.model()).name())
+        assertThat(ModelFormats.of(resolved.model(), checked).name())
                 .isEqualTo(folder.getParent().getFileName().toString());
+    }
+
+    /** The case's own request (also as {@code asked.json}, where its body is of no interest), else any. */
+    private static LlmRequest asked(Path folder, Model model) throws IOException {
+        for (String name : List.of("request.json", "asked.json")) {
+            if (Files.exists(folder.resolve(name))) {
+                return TestTrunk.checked(RequestReader.read(Files.readAllBytes(folder.resolve(name))), model);
+            }
+        }
+        return LlmRequest.ofPrompt("Hello").build();
+    }
+
+    private static Model modelOf(Path folder, ModelFormat format) throws IOException {
+        for (String name : List.of("request.json", "asked.json")) {
+            if (Files.exists(folder.resolve(name))) {
+                LlmRequest request = RequestReader.read(Files.readAllBytes(folder.resolve(name)));
+                return TestTrunk.resolver().resolve(request.model()).model();
+            }
+        }
+        return FormatModels.of(format);
     }
 
     @ParameterizedTest
@@ -63,7 +84,10 @@ class GoldenFormatTest {
     void reply_isReadAsThis(Path folder) throws IOException {
         ModelFormat format = ModelFormats.named(folder.getParent().getFileName().toString());
 
-        FormatReply reply = format.read(Files.readAllBytes(folder.resolve("reply.json")), Usage.UNKNOWN);
+        Model model = modelOf(folder, format);
+
+        FormatReply reply = format.read(new WireReply(
+                Files.readAllBytes(folder.resolve("reply.json")), Usage.UNKNOWN, asked(folder, model), model));
 
         ObjectNode written = ReplyWriter.write(new LlmReply(
                 "id",
@@ -77,7 +101,10 @@ class GoldenFormatTest {
                 reply.usage(),
                 1,
                 Duration.ZERO,
-                false));
+                false,
+                reply.toolCalls(),
+                null,
+                null));
         written.remove(NOT_OF_THE_FORMAT);
         assertThat(Json.read(Json.write(written)))
                 .isEqualTo(Json.read(Files.readAllBytes(folder.resolve("expected.json"))));

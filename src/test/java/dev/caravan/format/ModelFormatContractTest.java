@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.Usage;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -38,7 +40,7 @@ class ModelFormatContractTest {
     @ParameterizedTest
     @MethodSource("unreadable")
     void unreadableOrEmptyReply_isAProviderErrorThatIsNotTriedAgain(ModelFormat format, String body) {
-        assertThatThrownBy(() -> format.read(body.getBytes(StandardCharsets.UTF_8), Usage.UNKNOWN))
+        assertThatThrownBy(() -> format.read(reply(format, body.getBytes(StandardCharsets.UTF_8))))
                 .asInstanceOf(type(LlmException.class))
                 .satisfies(failure -> {
                     assertThat(failure.kind()).isEqualTo(ErrorKind.PROVIDER_ERROR);
@@ -50,23 +52,25 @@ class ModelFormatContractTest {
     void anyBytes_areReadOrRefusedAsProviderError(@ForAll byte[] body) {
         for (ModelFormat format : ModelFormats.all()) {
             try {
-                assertThat(format.read(body, Usage.UNKNOWN)).isNotNull();
+                assertThat(format.read(reply(format, body))).isNotNull();
             } catch (LlmException refused) {
                 assertThat(refused.kind()).isEqualTo(ErrorKind.PROVIDER_ERROR);
             }
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("formats")
-    void countsOfTheHeaders_fillInWhatTheBodyDoesNotSay(ModelFormat format) {
+    @Test
+    void countsOfTheHeaders_fillInWhatTheBodyDoesNotSay() {
+        ModelFormat format = new AnthropicMessages();
         byte[] body = "{\"content\":[{\"type\":\"text\",\"text\":\"x\"}],\"stop_reason\":\"end_turn\"}"
                 .getBytes(StandardCharsets.UTF_8);
+        WireReply reply = new WireReply(
+                body, Usage.of(3L, 4L), LlmRequest.ofPrompt("Hello").build(), FormatModels.of(format));
 
-        assertThat(format.read(body, Usage.of(3L, 4L)).usage()).isEqualTo(Usage.of(3L, 4L));
+        assertThat(format.read(reply).usage()).isEqualTo(Usage.of(3L, 4L));
     }
 
-    static Stream<ModelFormat> formats() {
-        return ModelFormats.all().stream();
+    private static WireReply reply(ModelFormat format, byte[] body) {
+        return new WireReply(body, Usage.UNKNOWN, LlmRequest.ofPrompt("Hello").build(), FormatModels.of(format));
     }
 }

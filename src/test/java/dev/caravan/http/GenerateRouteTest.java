@@ -15,6 +15,7 @@ import dev.caravan.trunk.ExchangeKeys;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.builder.AdviceWith;
@@ -151,6 +152,9 @@ class GenerateRouteTest extends CamelTestSupport {
                 Usage.of(1L, 2L),
                 1,
                 Duration.ofMillis(840),
-                true);
+                true,
+                List.of(),
+                null,
+                null);
     }
 }

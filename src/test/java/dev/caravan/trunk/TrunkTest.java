@@ -316,7 +316,7 @@ class TrunkTest {
                 LlmRequest.ofPrompt("x").model("meta.llama3-70b-instruct-v1:0").build());
 
         assertThat(failure.kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
-        assertThat(failure).hasMessageContaining("meta-prompt");
+        assertThat(failure).hasMessageContaining("llama3-prompt");
     }
 
     @Test
