@@ -83,8 +83,8 @@ final class CaravanProducer extends DefaultAsyncProducer {
     private LlmRequest request(Exchange exchange) {
         CaravanEndpoint options = (CaravanEndpoint) getEndpoint();
         return options.isPinned()
-                ? pinned(RequestIntake.readTextAsPrompt(exchange), options)
-                : merged(RequestIntake.read(exchange), exchange.getMessage(), options);
+                ? pinned(RequestIntake.readTextAsPrompt(exchange, false), options)
+                : merged(RequestIntake.read(exchange, false), exchange.getMessage(), options);
     }
 
     /** Of the message counts the conversation, with its stop sequences and metadata. */

@@ -9,6 +9,7 @@ import dev.caravan.model.ModelResolver;
 import dev.caravan.model.ResolvedModel;
 import dev.caravan.provider.bedrock.BedrockProvider;
 import dev.caravan.runtime.Workers;
+import dev.caravan.structured.Schemas;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleSupplier;
@@ -29,6 +30,8 @@ final class TrunkSteps {
     private final PermitWait permitWait;
     private final WorkerHop workerHop;
     private final TakeRequest takeRequest;
+    private final TakeRequest takeStructured;
+    private final StructuredSteps structured;
     private final ActiveCalls activeCalls = new ActiveCalls();
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
@@ -43,7 +46,9 @@ final class TrunkSteps {
         this.resolver = resolver;
         this.parameterRules = new ParameterRules(settings);
         this.provider = provider;
-        this.takeRequest = new TakeRequest(activeCalls, settings.timeout().total(), nanoTime);
+        this.takeRequest = new TakeRequest(activeCalls, settings.timeout().total(), nanoTime, false);
+        this.takeStructured = new TakeRequest(activeCalls, settings.timeout().total(), nanoTime, true);
+        this.structured = new StructuredSteps(Schemas.open(settings.schemasDir()));
         Settings.RateLimit limit = settings.rateLimit();
         this.ledger = limit.requests() == 0
                 ? AdmissionLedger.UNLIMITED
@@ -85,7 +90,8 @@ final class TrunkSteps {
     /** The reply, with what all attempts cost. */
     void account(Exchange exchange) {
         TrunkCall call = TrunkCall.of(exchange);
-        FormatReply reply = call.reply();
+        StructuredCall checked = call.structured();
+        FormatReply reply = checked == null ? call.reply() : checked.taken();
         call.marksBefore().restore(exchange);
         exchange.getMessage()
                 .setBody(new LlmReply(
@@ -102,8 +108,8 @@ final class TrunkSteps {
                         call.elapsed(),
                         provider.emulated(),
                         reply.toolCalls(),
-                        null,
-                        null));
+                        checked == null ? null : checked.data(),
+                        checked == null ? null : checked.validation()));
     }
 
     BedrockProvider provider() {
@@ -116,6 +122,14 @@ final class TrunkSteps {
 
     TakeRequest takeRequest() {
         return takeRequest;
+    }
+
+    TakeRequest takeStructured() {
+        return takeStructured;
+    }
+
+    StructuredSteps structured() {
+        return structured;
     }
 
     AdmissionLedger ledger() {
