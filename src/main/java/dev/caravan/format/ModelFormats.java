@@ -12,8 +12,9 @@ import java.util.stream.Collectors;
 
 /** The formats there are, by name. A new family is one class and its line here. */
 public final class ModelFormats {
-    private static final Map<String, ModelFormat> BY_NAME = List.<ModelFormat>of(new AnthropicMessages()).stream()
-            .collect(Collectors.toUnmodifiableMap(ModelFormat::name, Function.identity()));
+    private static final Map<String, ModelFormat> BY_NAME =
+            List.<ModelFormat>of(new AnthropicMessages(), new NovaMessages(), new Converse()).stream()
+                    .collect(Collectors.toUnmodifiableMap(ModelFormat::name, Function.identity()));
 
     private ModelFormats() {}
 
