@@ -79,8 +79,6 @@ final class TrunkRoutes extends RouteBuilder {
                 .id("caravan-ask-until-valid")
                 .to(ANSWER)
                 .id("caravan-structured-answer")
-                .process(steps.workerHop())
-                .id("caravan-structured-to-worker")
                 .process(steps.structured()::checkAnswer)
                 .id("caravan-check-answer")
                 .end()
