@@ -1,60 +1,90 @@
 package dev.caravan.structured;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Pattern;
+import java.util.function.LongSupplier;
 
 /** Compiled schemas: given in full (cached, bounded) or by name. Thread-safe. */
 public final class Schemas {
-    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._-]{1,64}");
-    private static final String SHIPPED = "/dev/caravan/schemas/";
-    private static final String SUFFIX = ".schema.json";
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    /** Bytes, about, of all compiled schemas that are kept. */
+    private static final long MAX_WEIGHT = 64L * 1024 * 1024;
 
-    private final Path dir;
-    private final Cache<JsonNode, CompiledSchema> compiled =
-            Caffeine.newBuilder().maximumSize(500).build();
+    private static final int MAX_NAMES = 1_000;
 
-    private Schemas(Path dir) {
-        this.dir = dir;
+    private record Named(SchemaFiles.State state, CompiledSchema schema) {}
+
+    private final SchemaFiles files;
+    private final LongSupplier clock;
+    private final Cache<String, CompiledSchema> given = Caffeine.newBuilder()
+            .maximumWeight(MAX_WEIGHT)
+            .weigher((String text, CompiledSchema schema) -> schema.weight())
+            .executor(Runnable::run)
+            .build();
+    private final Cache<String, Named> named =
+            Caffeine.newBuilder().maximumSize(MAX_NAMES).executor(Runnable::run).build();
+
+    private Schemas(Path dir, LongSupplier clock) {
+        this.files = new SchemaFiles(dir);
+        this.clock = clock;
     }
 
-    /** @param dir the folder of named schemas; may be missing */
+    /**
+     * Schemas of a folder ({@code NAME.schema.json}) and those shipped in the jar.
+     *
+     * @param dir may be missing
+     */
     public static Schemas open(Path dir) {
-        return new Schemas(dir);
+        return open(dir, System::nanoTime);
     }
 
-    /** @throws LlmException invalid_request when it is no schema that can be used */
+    /** @param clock nanoseconds */
+    static Schemas open(Path dir, LongSupplier clock) {
+        return new Schemas(dir, clock);
+    }
+
+    /**
+     * A schema given in full, of draft 4, 6, 7, 2019-09 or 2020-12 (the default). References within it are followed,
+     * {@code format} is asserted.
+     *
+     * @throws LlmException invalid_request when it is not valid, refers to another place, is larger than 256 Ki
+     *     characters, 20,000 values or 100 levels, or takes too long
+     */
     public CompiledSchema inline(JsonNode schema) {
-        return compiled.get(schema, CompiledSchema::compile);
-    }
-
-    /** @throws LlmException not_found, invalid_request when the file holds no schema that can be used */
-    public CompiledSchema named(String name) {
-        if (NAME.matcher(name).matches()) {
-            try (InputStream in = source(name)) {
-                if (in != null) {
-                    return inline(MAPPER.readTree(in));
-                }
-            } catch (IOException e) {
-                throw LlmException.invalid("The schema " + name + " cannot be read");
-            }
+        // Compiled outside of the cache's lock; two at once may both do it.
+        String text = CompiledSchema.text(schema);
+        CompiledSchema known = given.getIfPresent(text);
+        if (known == null) {
+            known = CompiledSchema.compile(schema, clock);
+            given.put(text, known);
         }
-        throw LlmException.of(ErrorKind.NOT_FOUND, "There is no schema " + name);
+        return known;
     }
 
-    private InputStream source(String name) throws IOException {
-        Path file = dir.resolve(name + SUFFIX);
-        return Files.isRegularFile(file)
-                ? Files.newInputStream(file)
-                : Schemas.class.getResourceAsStream(SHIPPED + name + SUFFIX);
+    /**
+     * The schema of a name; the folder's before the shipped one. A changed file is seen.
+     *
+     * @param name 1 to 64 of letters, digits, dot, underscore and dash
+     * @throws LlmException not_found with the names that there are; invalid_request when the file is no valid schema
+     */
+    public CompiledSchema named(String name) {
+        SchemaFiles.State state = files.state(name);
+        Named known = named.getIfPresent(name);
+        if (known == null || !known.state().equals(state)) {
+            known = new Named(state, compile(name, files.read(name, state)));
+            named.put(name, known);
+        }
+        return known.schema();
+    }
+
+    private CompiledSchema compile(String name, JsonNode schema) {
+        try {
+            return CompiledSchema.compile(schema, clock);
+        } catch (LlmException e) {
+            throw e.toBuilder("The schema " + name + " cannot be used: " + e.getMessage())
+                    .build();
+        }
     }
 }
