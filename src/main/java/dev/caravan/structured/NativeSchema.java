@@ -19,17 +19,13 @@ import java.util.regex.Pattern;
  * answer is checked against the whole schema afterwards.
  *
  * <p>Source: Amazon Bedrock user guide, "Get validated JSON results from models"; the limits of 16 union types and 24
- * optional properties: Anthropic's documentation, "Structured outputs".
+ * optional properties and the kinds of patterns: Anthropic's documentation, "Structured outputs".
  */
 public final class NativeSchema {
     private static final int MAX_UNIONS = 16;
     private static final int MAX_OPTIONAL = 24;
-    private static final int MAX_HINT = 500;
     private static final int MAX_DEPTH = 64;
     private static final Pattern DEFINITION = Pattern.compile("#/(\\$defs|definitions)/([A-Za-z0-9_.-]+)");
-    private static final Set<String> FORMATS =
-            Set.of("date-time", "time", "date", "duration", "email", "hostname", "uri", "ipv4", "ipv6", "uuid");
-
     /** Without these the schema would ask for something else. */
     private static final Set<String> NOT_SAID = Set.of(
             "patternProperties",
@@ -48,23 +44,6 @@ public final class NativeSchema {
             "$dynamicAnchor",
             "$recursiveRef",
             "$recursiveAnchor");
-
-    /** Left out, but told. */
-    private static final List<String> NARROWING = List.of(
-            "minimum",
-            "maximum",
-            "exclusiveMinimum",
-            "exclusiveMaximum",
-            "multipleOf",
-            "minLength",
-            "maxLength",
-            "pattern",
-            "format",
-            "minItems",
-            "maxItems",
-            "uniqueItems",
-            "minProperties",
-            "maxProperties");
 
     private final JsonNode root;
     private final ObjectNode definitions = Json.object();
@@ -131,7 +110,7 @@ public final class NativeSchema {
             require(!schema.has("allOf"));
             plain(schema, written);
         }
-        describe(schema, written);
+        Narrowing.tell(schema, written);
         depth--;
         return written;
     }
@@ -218,30 +197,7 @@ public final class NativeSchema {
                 written.set(name, schema.get(name));
             }
         }
-        if (FORMATS.contains(schema.path("format").asText())) {
-            written.set("format", schema.get("format"));
-        }
-    }
-
-    private static void describe(JsonNode schema, ObjectNode written) {
-        if (schema.path("title").isTextual()) {
-            written.set("title", schema.get("title"));
-        }
-        ObjectNode left = Json.object();
-        for (String name : NARROWING) {
-            JsonNode value = schema.path(name);
-            if (!value.isMissingNode()
-                    && !value.equals(written.path(name))
-                    && value.toString().length() <= MAX_HINT) {
-                left.set(name, value);
-            }
-        }
-        String described =
-                schema.path("description").asText(written.path("description").asText());
-        String text = left.isEmpty() ? described : (described + " " + left).strip();
-        if (!text.isEmpty()) {
-            written.put("description", text);
-        }
+        Narrowing.say(schema, written);
     }
 
     private static void require(boolean said) {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NativeSchemaTest {
@@ -43,6 +44,27 @@ class NativeSchemaTest {
                           "l": {"type": "array", "items": {"type": "string"}, "minItems": 1,
                                 "description": "{\\"minItems\\":2,\\"uniqueItems\\":true}"}},
                          "additionalProperties": false}"""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "^[A-Z]{3}$, true",
+        "^\\d+(-[a-z]*)?$, true",
+        "'^(a|b).{1,9}$', true",
+        "[A-Z], false",
+        "^(?=a)b$, false",
+        "^a\\b$, false",
+        "^(a)\\1$, false",
+        "^a{1000}$, false",
+        "^a+?$, false",
+        "^\\p{L}$, false"
+    })
+    void pattern_isSaidWhenItIsSimple(String pattern, boolean said) {
+        ObjectNode schema = Json.object().put("type", "object");
+        schema.putObject("properties").putObject("a").put("type", "string").put("pattern", pattern);
+
+        assertThat(NativeSchema.of(schema).orElseThrow().at("/properties/a").has("pattern"))
+                .isEqualTo(said);
     }
 
     @Test
