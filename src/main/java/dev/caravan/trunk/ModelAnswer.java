@@ -26,7 +26,7 @@ record ModelAnswer(Found found, String raw, Block.ToolUse call, boolean truncate
             Found found = AnswerReader.read(reply.text(), schema, cut);
             // The number 123 that was cut off is the number 12.
             boolean whole = found.valid() && !found.repaired() && !found.data().isNumber();
-            return new ModelAnswer(found, reply.text(), null, cut && !whole);
+            return new ModelAnswer(found, raw(reply, plan), null, cut && !whole);
         }
         JsonNode data = plan.tool().unwrap(call.input());
         Found found = AnswerReader.read(data, schema);
@@ -36,7 +36,13 @@ record ModelAnswer(Found found, String raw, Block.ToolUse call, boolean truncate
             found = inside.valid() ? inside : found;
         }
         // What a provider hands over of an input that was cut off is an object all the same.
-        return new ModelAnswer(found, text(data), call, cut);
+        return new ModelAnswer(found, raw(reply, plan), call, cut);
+    }
+
+    /** An answer as text, before anything is known of it. */
+    static String raw(FormatReply reply, AnswerPlan plan) {
+        Block.ToolUse call = plan.callIn(reply);
+        return call == null ? reply.text() : text(plan.tool().unwrap(call.input()));
     }
 
     private static String text(JsonNode data) {

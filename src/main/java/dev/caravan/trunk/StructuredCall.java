@@ -41,9 +41,13 @@ final class StructuredCall {
         this.plan = value;
     }
 
-    /** Notes an answer of the model. */
-    void answered(ModelAnswer answer, StructuredAnswer.Result result) {
-        raw = answer.raw();
+    /** Notes the text of an answer that is about to be read. */
+    void raw(String value) {
+        this.raw = value;
+    }
+
+    /** Notes what an answer was worth. */
+    void answered(StructuredAnswer.Result result) {
         List<StructuredAnswer> more = new ArrayList<>(answers);
         more.add(new StructuredAnswer(plan.mode(), result));
         answers = List.copyOf(more);

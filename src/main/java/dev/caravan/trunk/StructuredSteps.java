@@ -6,6 +6,7 @@ import dev.caravan.chat.Role;
 import dev.caravan.chat.StopReason;
 import dev.caravan.chat.Structured;
 import dev.caravan.chat.Usage;
+import dev.caravan.dialect.Problem;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
 import dev.caravan.error.SchemaViolation;
@@ -87,9 +88,9 @@ final class StructuredSteps {
         TrunkCall call = TrunkCall.of(exchange);
         StructuredCall structured = call.structured();
         FormatReply reply = call.reply();
-        ModelAnswer answer = ModelAnswer.of(reply, structured.plan(), structured.schema());
+        ModelAnswer answer = read(call, structured);
         boolean refused = FINAL.contains(reply.stopReason());
-        structured.answered(answer, result(answer, refused));
+        structured.answered(result(answer, refused));
         if (refused) {
             throw refusal(call, reply.stopReason());
         }
@@ -102,6 +103,18 @@ final class StructuredSteps {
             call.request(ReAsk.of(structured.plan(), answer));
         } else {
             throw invalid(call, answer);
+        }
+    }
+
+    /** What goes wrong here comes after a paid call, too. */
+    private static ModelAnswer read(TrunkCall call, StructuredCall structured) {
+        structured.raw(ModelAnswer.raw(call.reply(), structured.plan()));
+        try {
+            return ModelAnswer.of(call.reply(), structured.plan(), structured.schema());
+        } catch (RuntimeException e) {
+            throw withPaid(Problem.visible(e).toBuilder(), call)
+                    .attempts(call.attempts())
+                    .build();
         }
     }
 

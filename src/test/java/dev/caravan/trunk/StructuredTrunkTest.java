@@ -119,6 +119,75 @@ class StructuredTrunkTest {
     }
 
     @Test
+    void jsonInProseAndFences_isFound() throws Exception {
+        start();
+        String answer = "Here you are:\\n```json\\n{\\\"name\\\": \\\"Ann\\\", \\\"age\\\": 3}\\n```\\nAnything else?";
+
+        LlmReply reply = trunk.askStructured(
+                request("Who?\n@emulator text=\"" + answer + '"', PERSON).build());
+
+        assertThat(reply.data()).isEqualTo(json("{\"name\": \"Ann\", \"age\": 3}"));
+        assertThat(reply.validation().attempts()).isEqualTo(1);
+        assertThat(reply.validation().repaired()).isFalse();
+        assertThat(reply.text()).startsWith("Here you are:");
+    }
+
+    @Test
+    void damagedJson_isMendedAndSaidToBe() throws Exception {
+        start();
+        Exchange exchange = new DefaultExchange(trunk.context());
+        exchange.getIn()
+                .setBody(request("Who?\n@emulator text=" + quoted("{\"name\": \"Ann\", \"age\": 3,}"), PERSON)
+                        .build());
+
+        trunk.context().createProducerTemplate().send(Trunk.STRUCTURED, exchange);
+
+        LlmReply reply = exchange.getMessage().getBody(LlmReply.class);
+        assertThat(reply.data()).isEqualTo(json("{\"name\": \"Ann\", \"age\": 3}"));
+        assertThat(reply.validation().repaired()).isTrue();
+        assertThat(exchange.getProperty(ExchangeKeys.CALL, CallFacts.class).structuredAnswers())
+                .extracting(answer -> answer.result())
+                .containsExactly(Result.REPAIRED);
+    }
+
+    @Test
+    void repaired_speaksOfTheAnswerThatWasTaken() throws Exception {
+        start();
+        script("{\"text\": \"{\\\"name\\\": 1,}\"}");
+
+        LlmReply reply = trunk.askStructured(request("Who?", PERSON).build());
+
+        assertThat(reply.validation().attempts()).isEqualTo(2);
+        assertThat(reply.validation().repaired()).isFalse();
+    }
+
+    @Test
+    void hostsOwnLoop_goesOnCountingAsBefore() throws Exception {
+        start();
+        Exchange exchange = new DefaultExchange(trunk.context());
+        exchange.setProperty(Exchange.LOOP_INDEX, 7);
+        exchange.getIn().setBody(request("Who?\n@emulator times=1 text=no", PERSON).build());
+
+        trunk.context().createProducerTemplate().send(Trunk.STRUCTURED, exchange);
+
+        assertThat(exchange.getException()).isNull();
+        assertThat(exchange.getProperty(Exchange.LOOP_INDEX)).isEqualTo(7);
+    }
+
+    @Test
+    void modelWithoutASystemPrompt_isToldInTheConversation() throws Exception {
+        start();
+
+        LlmReply reply = trunk.askStructured(
+                request("Who?", PERSON).model("mistral.mistral-7b-instruct-v0:2").build());
+
+        assertThat(reply.validation().mode()).isEqualTo(Mode.PROMPT);
+        assertThat(reply.data().has("age")).isTrue();
+        assertThat(body(0).has("system")).isFalse();
+        assertThat(calls().get(0).path("body").asText()).contains("Who?", "JSON Schema");
+    }
+
+    @Test
     void answerThatStaysInvalid_is422WithAllThatWasPaid() throws Exception {
         start();
 
