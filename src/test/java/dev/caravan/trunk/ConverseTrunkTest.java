@@ -18,6 +18,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.support.DefaultExchange;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -82,9 +86,15 @@ class ConverseTrunkTest {
     void steps_haveTheirNames() throws Exception {
         start();
 
-        assertThat(trunk.context().getProcessor("caravan-converse")).isNotNull();
-        assertThat(trunk.context().getProcessor("caravan-invoke-model")).isNotNull();
-        assertThat(trunk.context().getProcessor("caravan-read-reply")).isNotNull();
+        RouteDefinition attempt = ((ModelCamelContext) trunk.context()).getRouteDefinition(TrunkRoutes.ATTEMPT_ID);
+        assertThat(ProcessorDefinitionHelper.filterTypeInOutputs(attempt.getOutputs(), ProcessorDefinition.class))
+                .extracting(step -> step.getId())
+                .containsSubsequence(
+                        "caravan-begin-call",
+                        "caravan-converse",
+                        "caravan-invoke-model",
+                        "caravan-read-reply",
+                        "caravan-attempt-failure");
     }
 
     @ParameterizedTest
