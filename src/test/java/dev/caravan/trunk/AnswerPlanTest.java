@@ -48,7 +48,9 @@ class AnswerPlanTest {
     @Test
     void schemaThatNeitherWayTakes_goesInWords() {
         JsonNode schema = Json.object().put("$id", "https://a.example/b").put("type", "array");
-        ((com.fasterxml.jackson.databind.node.ObjectNode) schema).putObject("items").put("$ref", "https://a.example/b");
+        ((com.fasterxml.jackson.databind.node.ObjectNode) schema)
+                .putObject("items")
+                .put("$ref", "https://a.example/b");
 
         assertThat(AnswerPlan.of(REQUEST, schema, model(Model.Json.NATIVE, Thinking.NONE, ALL))
                         .mode())

@@ -166,7 +166,8 @@ class StructuredTrunkTest {
         start();
         Exchange exchange = new DefaultExchange(trunk.context());
         exchange.setProperty(Exchange.LOOP_INDEX, 7);
-        exchange.getIn().setBody(request("Who?\n@emulator times=1 text=no", PERSON).build());
+        exchange.getIn()
+                .setBody(request("Who?\n@emulator times=1 text=no", PERSON).build());
 
         trunk.context().createProducerTemplate().send(Trunk.STRUCTURED, exchange);
 
@@ -178,8 +179,9 @@ class StructuredTrunkTest {
     void modelWithoutASystemPrompt_isToldInTheConversation() throws Exception {
         start();
 
-        LlmReply reply = trunk.askStructured(
-                request("Who?", PERSON).model("mistral.mistral-7b-instruct-v0:2").build());
+        LlmReply reply = trunk.askStructured(request("Who?", PERSON)
+                .model("mistral.mistral-7b-instruct-v0:2")
+                .build());
 
         assertThat(reply.validation().mode()).isEqualTo(Mode.PROMPT);
         assertThat(reply.data().has("age")).isTrue();
