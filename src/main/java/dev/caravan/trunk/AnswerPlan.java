@@ -36,7 +36,9 @@ record AnswerPlan(Mode mode, LlmRequest request, ToolSchema tool) {
             this JSON Schema:
             """;
 
-    static AnswerPlan of(LlmRequest request, JsonNode schema, Model model) {
+    static AnswerPlan of(LlmRequest asked, JsonNode schema, Model model) {
+        // The provider's schema is for the plan to say.
+        LlmRequest request = asked.toBuilder().responseSchema(null).build();
         if (model.rules().json() == Model.Json.NATIVE) {
             Optional<JsonNode> written = NativeSchema.of(schema);
             if (written.isPresent()) {

@@ -3,6 +3,7 @@ package dev.caravan.trunk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.ToolChoice;
 import dev.caravan.chat.Validation.Mode;
@@ -47,10 +48,8 @@ class AnswerPlanTest {
 
     @Test
     void schemaThatNeitherWayTakes_goesInWords() {
-        JsonNode schema = Json.object().put("$id", "https://a.example/b").put("type", "array");
-        ((com.fasterxml.jackson.databind.node.ObjectNode) schema)
-                .putObject("items")
-                .put("$ref", "https://a.example/b");
+        ObjectNode schema = Json.object().put("$id", "https://a.example/b").put("type", "array");
+        schema.putObject("items").put("$ref", "https://a.example/b");
 
         assertThat(AnswerPlan.of(REQUEST, schema, model(Model.Json.NATIVE, Thinking.NONE, ALL))
                         .mode())
@@ -62,7 +61,7 @@ class AnswerPlanTest {
     }
 
     private static JsonNode object() {
-        var schema = Json.object().put("type", "object");
+        ObjectNode schema = Json.object().put("type", "object");
         schema.putObject("properties").putObject("a").put("type", "string");
         return schema;
     }

@@ -12,6 +12,7 @@ import dev.caravan.chat.Role;
 import dev.caravan.chat.StopReason;
 import dev.caravan.chat.Structured;
 import dev.caravan.chat.Tool;
+import dev.caravan.chat.Usage;
 import dev.caravan.chat.Validation.Mode;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
@@ -19,6 +20,9 @@ import dev.caravan.observe.CallFacts;
 import dev.caravan.observe.StructuredAnswer.Result;
 import dev.caravan.runtime.Cancellation;
 import dev.caravan.runtime.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,7 +99,7 @@ class StructuredTrunkTest {
 
         assertThat(new String(Json.write(reply.data()), StandardCharsets.UTF_8))
                 .isEqualTo(new String(Json.write(json("{\"price\": " + number + "}")), StandardCharsets.UTF_8));
-        assertThat(reply.data().path("price").decimalValue()).isEqualTo(new java.math.BigDecimal(number));
+        assertThat(reply.data().path("price").decimalValue()).isEqualTo(new BigDecimal(number));
     }
 
     @Test
@@ -258,16 +262,33 @@ class StructuredTrunkTest {
         assertThat(reply.data().path("price").intValue()).isEqualTo(1);
     }
 
-    @Test
-    void refusal_isNotAskedAgain() throws Exception {
+    @ParameterizedTest
+    @CsvSource({
+        "anthropic.claude-v2:1, refusal",
+        "nova-pro, content_filtered",
+        "mistral.mistral-7b-instruct-v0:2, guardrail_intervened"
+    })
+    void refusal_isNotAskedAgainAndNoDataEvenIfItFits(String model, String reason) throws Exception {
         start();
+        String answer = "{\"name\": \"Ann\", \"age\": 1}";
 
-        LlmException failure = failure(request("Who?\n@emulator stop=refusal text=" + quoted("I will not."), PERSON));
+        LlmException failure = failure(request("Who?\n@emulator stop=" + reason + " text=" + quoted(answer), PERSON)
+                .model(model));
 
         assertThat(failure.kind()).isEqualTo(ErrorKind.STRUCTURED_OUTPUT_INVALID);
-        assertThat(failure.errors()).extracting(error -> error.keyword()).containsExactly("refusal");
-        assertThat(failure.raw()).isEqualTo("I will not.");
+        assertThat(failure.errors()).extracting(error -> error.keyword()).containsExactly(reason);
+        assertThat(json(failure.raw())).isEqualTo(json(answer));
+        assertThat(failure.usage().outputTokens()).isPositive();
         assertThat(calls()).hasSize(1);
+    }
+
+    @Test
+    void schemaForTheProviderInARequest_doesNotCount() throws Exception {
+        start();
+
+        trunk.askStructured(request("Who?", PERSON).responseSchema(PRICE).build());
+
+        assertThat(body(0).has("output_config")).isFalse();
     }
 
     @Test
@@ -450,7 +471,7 @@ class StructuredTrunkTest {
         assertThat(reply.validation()).isNull();
     }
 
-    private dev.caravan.chat.Usage firstUsage(String answer) throws Exception {
+    private Usage firstUsage(String answer) throws Exception {
         return failure(LlmRequest.ofPrompt("Who?\n@emulator text=" + quoted(answer))
                         .model(MODEL)
                         .structured(new Structured(PERSON, null, 0)))
@@ -488,8 +509,8 @@ class StructuredTrunkTest {
     private static JsonNode json(String text) {
         try {
             return Json.read(text.getBytes(StandardCharsets.UTF_8));
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
