@@ -20,6 +20,7 @@ import dev.caravan.chat.Role;
 import dev.caravan.chat.Tool;
 import dev.caravan.chat.ToolChoice;
 import dev.caravan.chat.ToolChoice.Mode;
+import dev.caravan.chat.Usage;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
 import dev.caravan.model.Model;
@@ -214,8 +215,8 @@ class ChatToolBodiesTest {
             byte[] body = text("{'choices':[{'message':{'content':null},'finish_reason':'" + stop + "'}]}")
                     .getBytes(StandardCharsets.UTF_8);
 
-            assertThatThrownBy(() -> format.read(new WireReply(
-                            body, dev.caravan.chat.Usage.UNKNOWN, asking().build(), FormatModels.of(format))))
+            assertThatThrownBy(() ->
+                            format.read(new WireReply(body, Usage.UNKNOWN, asking().build(), FormatModels.of(format))))
                     .isInstanceOfSatisfying(
                             LlmException.class,
                             failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.PROVIDER_ERROR));
@@ -229,8 +230,7 @@ class ChatToolBodiesTest {
         LlmRequest request = asking().message(new Message(Role.ASSISTANT, List.of(use("call_2", "now", "{}"))))
                 .build();
 
-        FormatReply reply =
-                new CohereChat().read(new WireReply(body, dev.caravan.chat.Usage.UNKNOWN, request, COMMAND_R));
+        FormatReply reply = new CohereChat().read(new WireReply(body, Usage.UNKNOWN, request, COMMAND_R));
 
         assertThat(reply.toolCalls()).extracting(Block.ToolUse::id).containsExactly("call_3", "call_4");
     }
