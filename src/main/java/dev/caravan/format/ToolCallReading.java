@@ -2,6 +2,9 @@ package dev.caravan.format;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.chat.Block;
 import dev.caravan.chat.LlmRequest;
 import dev.caravan.runtime.Json;
@@ -58,7 +61,7 @@ record ToolCallReading(List<Block.ToolUse> calls, String unread) {
     private record Named(String id, String name, JsonNode arguments) {}
 
     private static String text(JsonNode node) {
-        return node.isTextual() ? node.textValue() : "";
+        return node.isTextual() ? Texts.wellFormed(node.textValue()) : "";
     }
 
     private static ToolCallReading read(List<Named> named, LlmRequest request) {
@@ -76,7 +79,7 @@ record ToolCallReading(List<Block.ToolUse> calls, String unread) {
             } else {
                 String id = call.id().isEmpty() ? newId(used) : call.id();
                 used.add(id);
-                calls.add(new Block.ToolUse(id, call.name(), input));
+                calls.add(new Block.ToolUse(id, call.name(), wellFormed(input)));
             }
         }
         return unread.isEmpty()
@@ -105,6 +108,25 @@ record ToolCallReading(List<Block.ToolUse> calls, String unread) {
             // Then the text itself is what the caller sees.
             return null;
         }
+    }
+
+    /** The same with each half of a surrogate pair, which an escape can spell and no UTF-8, replaced. */
+    private static JsonNode wellFormed(JsonNode node) {
+        if (node.isTextual()) {
+            return TextNode.valueOf(Texts.wellFormed(node.textValue()));
+        }
+        if (node.isArray()) {
+            ArrayNode mended = Json.mapper().createArrayNode();
+            node.forEach(element -> mended.add(wellFormed(element)));
+            return mended;
+        }
+        if (!node.isObject()) {
+            return node;
+        }
+        ObjectNode mended = Json.object();
+        node.properties()
+                .forEach(member -> mended.set(Texts.wellFormed(member.getKey()), wellFormed(member.getValue())));
+        return mended;
     }
 
     private static Set<String> usedIds(LlmRequest request) {

@@ -28,6 +28,15 @@ final class ChatModels {
 
     /** The model with other tool choices. */
     static Model withChoices(Model model, Model.ToolChoice... choices) {
+        return with(model, List.of(choices), model.rules().reasoningTags());
+    }
+
+    /** The model with other tags around its reasoning. */
+    static Model withTags(Model model, String open, String close) {
+        return with(model, model.rules().toolChoice(), List.of(open, close));
+    }
+
+    private static Model with(Model model, List<Model.ToolChoice> choices, List<String> tags) {
         Model.Rules rules = model.rules();
         return new Model(
                 model.id(),
@@ -52,9 +61,9 @@ final class ChatModels {
                         rules.thinking(),
                         rules.thinkingDefault(),
                         rules.prefill(),
-                        List.of(choices),
+                        choices,
                         rules.json(),
-                        rules.reasoningTags()),
+                        tags),
                 model.profiles(),
                 model.profileOnly());
     }

@@ -224,6 +224,32 @@ class ChatToolBodiesTest {
     }
 
     @Test
+    void halfASurrogatePairInArguments_isReplaced_soThatTheReplyCanBeWritten() {
+        byte[] body = text("{'choices':[{'message':{'tool_calls':[{'id':'t','function':{'name':'now',"
+                        + "'arguments':'{`a`:[`x\\\\ud83d`]}'}}]},'finish_reason':'tool_calls'}]}")
+                .getBytes(StandardCharsets.UTF_8);
+
+        FormatReply reply = new OpenAiChat().read(new WireReply(body, Usage.UNKNOWN, asking().build(), QWEN_CODER));
+
+        assertThat(reply.toolCalls())
+                .singleElement()
+                .satisfies(call -> assertThat(Json.write(call.input()))
+                        .isEqualTo("{\"a\":[\"x\uFFFD\"]}".getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void tagsOfTheModelsOwnEntry_areRead() {
+        Model own = ChatModels.withTags(QWEN_CODER, "<a>", "</a>");
+        byte[] body = text("{'choices':[{'message':{'content':'<a>b</a> c'},'finish_reason':'stop'}]}")
+                .getBytes(StandardCharsets.UTF_8);
+
+        FormatReply reply = new OpenAiChat().read(new WireReply(body, Usage.UNKNOWN, asking().build(), own));
+
+        assertThat(reply.reasoning()).isEqualTo("b");
+        assertThat(reply.text()).isEqualTo("c");
+    }
+
+    @Test
     void madeIdsAreNewInTheConversation() {
         byte[] body = text("{'text':'','tool_calls':[{'name':'now'},{'name':'now'}],'finish_reason':'COMPLETE'}")
                 .getBytes(StandardCharsets.UTF_8);
