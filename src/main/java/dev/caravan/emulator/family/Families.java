@@ -8,9 +8,10 @@ import java.util.stream.Collectors;
 
 /** The wire formats that the emulator speaks, by the catalogue's name. A new family is one class and its line here. */
 public final class Families {
-    private static final Map<String, FamilyEmulator> BY_FORMAT =
-            List.<FamilyEmulator>of(new AnthropicMessages()).stream()
-                    .collect(Collectors.toUnmodifiableMap(FamilyEmulator::format, Function.identity()));
+    private static final Map<String, FamilyEmulator> BY_FORMAT = List.<FamilyEmulator>of(
+                    new AnthropicMessages(), new MistralChat(), new JambaChat(), new OpenAiChat(), new CohereChat())
+            .stream()
+            .collect(Collectors.toUnmodifiableMap(FamilyEmulator::format, Function.identity()));
 
     private Families() {}
 

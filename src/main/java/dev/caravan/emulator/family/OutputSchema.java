@@ -27,16 +27,26 @@ final class OutputSchema {
             "maxProperties");
 
     private final JsonNode root;
+    private final String at;
     private final Set<String> open = new HashSet<>();
     private final Set<String> done = new HashSet<>();
 
-    private OutputSchema(JsonNode root) {
+    private OutputSchema(JsonNode root, String at) {
         this.root = root;
+        this.at = at;
     }
 
     /** @throws AwsFailure ValidationException naming the keyword */
     static void check(JsonNode schema) {
-        new OutputSchema(schema).checkLevel(schema);
+        check(schema, AT);
+    }
+
+    /**
+     * @param at what the message begins with: where the schema stands, and a colon
+     * @throws AwsFailure ValidationException naming the keyword
+     */
+    static void check(JsonNode schema, String at) {
+        new OutputSchema(schema, at).checkLevel(schema);
     }
 
     private void checkLevel(JsonNode schema) {
@@ -45,16 +55,16 @@ final class OutputSchema {
         }
         String type = schema.path("type").asText();
         if ("object".equals(type) && !schema.path("additionalProperties").equals(BooleanNode.FALSE)) {
-            throw AwsFailure.byModel(AT + "For 'object' type, 'additionalProperties' must be explicitly set to false");
+            throw AwsFailure.byModel(at + "For 'object' type, 'additionalProperties' must be explicitly set to false");
         }
         for (var keyword : schema.properties()) {
             if (UNSUPPORTED.contains(keyword.getKey())) {
                 throw AwsFailure.byModel(
-                        AT + "For '" + type + "' type, property '" + keyword.getKey() + "' is not supported");
+                        at + "For '" + type + "' type, property '" + keyword.getKey() + "' is not supported");
             }
         }
         if (schema.path("minItems").asInt() > 1) {
-            throw AwsFailure.byModel(AT + "For 'array' type, 'minItems' values other than 0 or 1 are not supported");
+            throw AwsFailure.byModel(at + "For 'array' type, 'minItems' values other than 0 or 1 are not supported");
         }
         follow(schema);
         schema.path("properties").forEach(property -> checkLevel(property));
@@ -70,13 +80,13 @@ final class OutputSchema {
             return;
         }
         if (!reference.startsWith("#/")) {
-            throw AwsFailure.byModel(AT + "External references are not supported: " + reference);
+            throw AwsFailure.byModel(at + "External references are not supported: " + reference);
         }
         if (done.contains(reference)) {
             return;
         }
         if (!open.add(reference)) {
-            throw AwsFailure.byModel(AT + "Recursive references are not supported: " + reference);
+            throw AwsFailure.byModel(at + "Recursive references are not supported: " + reference);
         }
         checkLevel(root.at(reference.substring(1)));
         open.remove(reference);

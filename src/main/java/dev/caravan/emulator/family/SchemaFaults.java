@@ -100,7 +100,7 @@ final class SchemaFaults {
         faults.append('#').append(pointer).append(": ").append(fault);
     }
 
-    private static String word(JsonNodeType type) {
+    static String word(JsonNodeType type) {
         return switch (type) {
             case OBJECT -> "JSONObject";
             case ARRAY -> "JSONArray";
