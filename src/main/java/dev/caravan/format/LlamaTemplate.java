@@ -34,20 +34,21 @@ record LlamaTemplate(String headerStart, String headerEnd, String turnEnd) {
 
     private record Section(String role, String content) {}
 
-    /** @throws LlmException {@code invalid_request} when a tool call is demanded: the model decides by itself */
+    /**
+     * A model without tools is told of earlier calls and results in words.
+     *
+     * @throws LlmException {@code invalid_request} when tools are offered to a model that takes none
+     */
     String prompt(LlmRequest request, Model model) {
-        if (request.toolChoice() != null
-                && DEMANDS.contains(request.toolChoice().mode())) {
-            throw LlmException.invalid("tool_choice: " + model.id() + " cannot be made to call a tool; use auto.");
-        }
-        Turns turns = Turns.of(request);
+        ToolOffer offer = ToolOffer.of(request, model, false);
+        Turns turns = History.turns(request, offer.plain());
         List<Section> sections = new ArrayList<>();
         if (turns.systemText() != null) {
             sections.add(new Section("system", turns.systemText()));
         }
         sections.addAll(sections(turns.turns()));
         if (LlamaToolCalls.offered(request)) {
-            offer(LlamaToolText.definitions(request.tools()), sections);
+            define(LlamaToolText.definitions(offer.tools(), demanded(request)), sections);
         }
         return sections.stream()
                 .map(section -> header(section.role())
@@ -56,11 +57,17 @@ record LlamaTemplate(String headerStart, String headerEnd, String turnEnd) {
                 .collect(Collectors.joining("", BEGIN, header("assistant")));
     }
 
+    /** The family has no way to be made to call a tool but being told to. */
+    private static boolean demanded(LlmRequest request) {
+        return request.toolChoice() != null
+                && DEMANDS.contains(request.toolChoice().mode());
+    }
+
     private String header(String role) {
         return headerStart + role + headerEnd + "\n\n";
     }
 
-    private static void offer(String definitions, List<Section> sections) {
+    private static void define(String definitions, List<Section> sections) {
         for (int i = 0; i < sections.size(); i++) {
             Section section = sections.get(i);
             if (section.role().equals("user")) {

@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
 public final class ModelFormats {
     private static final Map<String, ModelFormat> BY_NAME = List.<ModelFormat>of(
                     new AnthropicMessages(),
+                    new NovaMessages(),
+                    new Converse(),
                     new Llama2Prompt(),
                     new Llama3Prompt(),
                     new Llama4Prompt(),

@@ -10,6 +10,8 @@ import java.util.stream.Collectors;
 public final class Families {
     private static final Map<String, FamilyEmulator> BY_FORMAT = List.<FamilyEmulator>of(
                     new AnthropicMessages(),
+                    new NovaMessages(),
+                    new Converse(),
                     LlamaText.llama2(),
                     LlamaText.llama3(),
                     LlamaText.llama4(),

@@ -12,7 +12,6 @@ import java.util.Set;
  * closed objects, no bounds of numbers and lengths, {@code minItems} 0 or 1, local references without recursion.
  */
 final class OutputSchema {
-    private static final String AT = "output_config.format.schema: ";
     private static final Set<String> UNSUPPORTED = Set.of(
             "minimum",
             "maximum",
@@ -27,16 +26,21 @@ final class OutputSchema {
             "maxProperties");
 
     private final JsonNode root;
+    private final String at;
     private final Set<String> open = new HashSet<>();
     private final Set<String> done = new HashSet<>();
 
-    private OutputSchema(JsonNode root) {
+    private OutputSchema(JsonNode root, String at) {
         this.root = root;
+        this.at = at + ": ";
     }
 
-    /** @throws AwsFailure ValidationException naming the keyword */
-    static void check(JsonNode schema) {
-        new OutputSchema(schema).checkLevel(schema);
+    /**
+     * @param at where the schema stands in the body
+     * @throws AwsFailure ValidationException naming the keyword
+     */
+    static void check(JsonNode schema, String at) {
+        new OutputSchema(schema, at).checkLevel(schema);
     }
 
     private void checkLevel(JsonNode schema) {
@@ -45,16 +49,16 @@ final class OutputSchema {
         }
         String type = schema.path("type").asText();
         if ("object".equals(type) && !schema.path("additionalProperties").equals(BooleanNode.FALSE)) {
-            throw AwsFailure.byModel(AT + "For 'object' type, 'additionalProperties' must be explicitly set to false");
+            throw AwsFailure.byModel(at + "For 'object' type, 'additionalProperties' must be explicitly set to false");
         }
         for (var keyword : schema.properties()) {
             if (UNSUPPORTED.contains(keyword.getKey())) {
                 throw AwsFailure.byModel(
-                        AT + "For '" + type + "' type, property '" + keyword.getKey() + "' is not supported");
+                        at + "For '" + type + "' type, property '" + keyword.getKey() + "' is not supported");
             }
         }
         if (schema.path("minItems").asInt() > 1) {
-            throw AwsFailure.byModel(AT + "For 'array' type, 'minItems' values other than 0 or 1 are not supported");
+            throw AwsFailure.byModel(at + "For 'array' type, 'minItems' values other than 0 or 1 are not supported");
         }
         follow(schema);
         schema.path("properties").forEach(property -> checkLevel(property));
@@ -70,13 +74,13 @@ final class OutputSchema {
             return;
         }
         if (!reference.startsWith("#/")) {
-            throw AwsFailure.byModel(AT + "External references are not supported: " + reference);
+            throw AwsFailure.byModel(at + "External references are not supported: " + reference);
         }
         if (done.contains(reference)) {
             return;
         }
         if (!open.add(reference)) {
-            throw AwsFailure.byModel(AT + "Recursive references are not supported: " + reference);
+            throw AwsFailure.byModel(at + "Recursive references are not supported: " + reference);
         }
         checkLevel(root.at(reference.substring(1)));
         open.remove(reference);

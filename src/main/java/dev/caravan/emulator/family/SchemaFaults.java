@@ -19,11 +19,11 @@ final class SchemaFaults {
     static final String UNREADABLE = "Malformed input request, please reformat your input and try again.";
 
     private final StringBuilder faults = new StringBuilder();
-    private String within = "";
+    private String level = "";
 
-    /** What follows is checked in an object inside the body; an empty pointer means the body itself. */
-    SchemaFaults within(String pointer) {
-        within = pointer;
+    /** What follows is about the node at this JSON pointer: {@code /inferenceConfig}. */
+    SchemaFaults at(String pointer) {
+        level = pointer;
         return this;
     }
 
@@ -111,9 +111,19 @@ final class SchemaFaults {
     /** @throws AwsFailure ValidationException when there was a fault */
     void refuse() {
         if (!faults.isEmpty()) {
-            throw AwsFailure.validation(
-                    "Malformed input request: " + faults + ", please reformat your input and try again.");
+            throw AwsFailure.validation(said());
         }
+    }
+
+    /** As {@link #refuse()}, for faults that the service passes on from the model. */
+    void refuseByModel() {
+        if (!faults.isEmpty()) {
+            throw AwsFailure.byModel(said());
+        }
+    }
+
+    private String said() {
+        return "Malformed input request: " + faults + ", please reformat your input and try again.";
     }
 
     private SchemaFaults bounds(JsonNode body, String key, BigDecimal min, BigDecimal max) {
@@ -131,7 +141,7 @@ final class SchemaFaults {
     }
 
     private void add(String pointer, String fault) {
-        faults.append('#').append(within).append(pointer).append(": ").append(fault);
+        faults.append('#').append(level).append(pointer).append(": ").append(fault);
     }
 
     private static String word(JsonNodeType type) {

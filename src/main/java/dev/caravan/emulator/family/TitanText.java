@@ -43,7 +43,7 @@ final class TitanText implements FamilyEmulator {
                 .type(body, "inputText", JsonNodeType.STRING)
                 .minLength(body, "inputText", 1)
                 .type(body, "textGenerationConfig", JsonNodeType.OBJECT)
-                .within("/textGenerationConfig")
+                .at("/textGenerationConfig")
                 .onlyKnown(config, CONFIG_KEYS)
                 .number(config, "temperature", model.rules().temperature())
                 .number(config, "topP", model.rules().topP())
