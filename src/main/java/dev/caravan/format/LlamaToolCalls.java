@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.chat.Block;
 import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.Tool;
@@ -138,8 +139,7 @@ record LlamaToolCalls(String before, List<Block.ToolUse> calls) {
             do {
                 number++;
             } while (taken.contains("call_" + number));
-            JsonNode input = call.get("parameters").isObject() ? call.get("parameters") : Json.object();
-            uses.add(new Block.ToolUse("call_" + number, call.get("name").textValue(), input));
+            uses.add(ToolCalls.read(TextNode.valueOf("call_" + number), call.get("name"), call.get("parameters")));
         }
         return uses;
     }
