@@ -4,7 +4,10 @@ import dev.caravan.chat.LlmRequest;
 import dev.caravan.model.Model;
 import java.util.List;
 
-/** Llama 3, 3.1, 3.2 and 3.3: {@link LlamaTemplate} with their tokens in {@link LlamaBody}. Llama 3 itself has no tools. */
+/**
+ * Llama 3, 3.1, 3.2 and 3.3: {@link LlamaTemplate} with their tokens in {@link LlamaBody}. Llama 3 itself has no
+ * tools.
+ */
 public final class Llama3Prompt implements ModelFormat {
     private static final LlamaTemplate TEMPLATE =
             new LlamaTemplate("<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>");

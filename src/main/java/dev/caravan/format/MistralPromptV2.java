@@ -3,7 +3,10 @@ package dev.caravan.format;
 import dev.caravan.chat.LlmRequest;
 import dev.caravan.model.Model;
 
-/** Mistral Large and Small 24.02: {@link MistralBody} with the system texts before the last text of the user, as their tokenizer (mistral-common, version 2) places them. */
+/**
+ * Mistral Large and Small 24.02: {@link MistralBody} with the system texts before the last text of the user, where their
+ * tokenizer (mistral-common, version 2) places them.
+ */
 public final class MistralPromptV2 implements ModelFormat {
 
     @Override
