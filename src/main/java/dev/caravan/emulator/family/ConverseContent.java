@@ -185,12 +185,14 @@ final class ConverseContent {
         return turns;
     }
 
-    /** The text of blocks, and the text in tool results. */
+    /** The text of blocks, and the text or JSON in tool results. */
     static String text(JsonNode content) {
         List<String> texts = new ArrayList<>();
         for (JsonNode block : content) {
             if (block.path("text").isTextual()) {
                 texts.add(block.get("text").textValue());
+            } else if (block.has("json")) {
+                texts.add(block.get("json").toString());
             } else if (block.has("toolResult")) {
                 texts.add(text(block.get("toolResult").path("content")));
             }
