@@ -8,7 +8,7 @@ enum Operation {
     INVOKE("InvokeModel", "invoke", true),
     COUNT_TOKENS("CountTokens", "count-tokens", true),
     INVOKE_STREAM("InvokeModelWithResponseStream", "invoke-with-response-stream", false),
-    CONVERSE("Converse", "converse", false),
+    CONVERSE("Converse", "converse", true),
     CONVERSE_STREAM("ConverseStream", "converse-stream", false),
     BIDIRECTIONAL("InvokeModelWithBidirectionalStream", "invoke-with-bidirectional-stream", false);
 

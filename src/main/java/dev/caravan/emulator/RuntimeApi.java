@@ -102,8 +102,10 @@ final class RuntimeApi {
     }
 
     private HttpAnswer countTokens(HttpCall call, Model model) {
-        FamilyEmulator family = familyOf(model);
-        long tokens = TokenCount.count(parse(call.body()), body -> family.read(body, model));
+        long tokens = TokenCount.count(
+                parse(call.body()),
+                body -> familyOf(model).read(body, model),
+                body -> Families.converse().read(body, model));
         Directive directive = misbehaviour.scripted().orElse(Directive.NONE);
         return misbehaved(
                 directive,

@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.chat.Block;
 import dev.caravan.chat.LlmRequest;
-import dev.caravan.chat.Message;
-import dev.caravan.chat.Role;
 import dev.caravan.chat.StopReason;
 import dev.caravan.chat.Usage;
 import dev.caravan.error.LlmException;
@@ -17,7 +15,6 @@ import dev.caravan.runtime.Texts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * Anthropic Messages as Bedrock's InvokeModel takes it: Claude 3 to the newest.
@@ -48,8 +45,11 @@ public final class AnthropicMessages implements ModelFormat {
         ObjectNode body = Json.object();
         body.put("anthropic_version", VERSION);
         body.put("max_tokens", maxTokens(request, model));
-        writeSystem(request, body);
-        writeMessages(request, body.putArray("messages"));
+        ToolOffer offer = ToolOffer.of(request, model, true);
+        Turns turns = History.turns(request, offer.plain());
+        writeSystem(turns.system(), body);
+        ArrayNode messages = body.putArray("messages");
+        turns.turns().forEach(turn -> messages.add(AnthropicBlocks.turn(turn)));
         if (request.temperature() != null) {
             body.put("temperature", request.temperature());
         }
@@ -59,8 +59,15 @@ public final class AnthropicMessages implements ModelFormat {
         if (!request.stop().isEmpty()) {
             writeStop(request.stop(), body.putArray("stop_sequences"));
         }
+        AnthropicBlocks.writeTools(offer, body);
         if (model.rules().thinkingDefault() && model.rules().thinking() == Thinking.ADAPTIVE) {
             body.putObject("thinking").put("type", "disabled");
+        }
+        if (request.responseSchema() != null) {
+            body.putObject("output_config")
+                    .putObject("format")
+                    .put("type", "json_schema")
+                    .set("schema", request.responseSchema());
         }
         return Json.write(body);
     }
@@ -83,64 +90,18 @@ public final class AnthropicMessages implements ModelFormat {
     }
 
     /** One text stays a string; several keep their borders as blocks. */
-    private static void writeSystem(LlmRequest request, ObjectNode body) {
-        List<String> texts = Stream.concat(
-                        Stream.ofNullable(request.system()),
-                        request.messages().stream()
-                                .filter(message -> message.role() == Role.SYSTEM)
-                                .map(Message::text))
-                .toList();
+    private static void writeSystem(List<String> texts, ObjectNode body) {
         if (texts.size() == 1) {
             body.put("system", texts.get(0));
         } else if (texts.size() > 1) {
             ArrayNode system = body.putArray("system");
-            texts.forEach(text -> system.add(textBlock(text)));
+            texts.forEach(text -> system.add(AnthropicBlocks.text(text)));
         }
-    }
-
-    /** Turns of the same role are merged: newer models and Converse refuse them. */
-    private static void writeMessages(LlmRequest request, ArrayNode messages) {
-        List<Message> turns = request.messages().stream()
-                .filter(message -> message.role() != Role.SYSTEM)
-                .toList();
-        int next = 0;
-        while (next < turns.size()) {
-            Role role = turns.get(next).role();
-            List<Block> blocks = new ArrayList<>();
-            while (next < turns.size() && turns.get(next).role() == role) {
-                blocks.addAll(turns.get(next).content());
-                next++;
-            }
-            boolean prefill = next == turns.size() && role == Role.ASSISTANT;
-            messages.add(turn(role, blocks, prefill));
-        }
-    }
-
-    private static ObjectNode turn(Role role, List<Block> blocks, boolean prefill) {
-        ObjectNode turn = Json.object().put("role", role.word());
-        if (blocks.size() == 1) {
-            return turn.put("content", text(blocks.get(0), prefill));
-        }
-        ArrayNode content = turn.putArray("content");
-        for (int i = 0; i < blocks.size(); i++) {
-            content.add(textBlock(text(blocks.get(i), prefill && i == blocks.size() - 1)));
-        }
-        return turn;
-    }
-
-    /** A prefill that ends in white space is refused. */
-    private static String text(Block block, boolean prefill) {
-        String text = ((Block.Text) block).text();
-        return prefill ? text.stripTrailing() : text;
-    }
-
-    private static ObjectNode textBlock(String text) {
-        return Json.object().put("type", "text").put("text", text);
     }
 
     @Override
     public boolean tools() {
-        return false;
+        return true;
     }
 
     @Override
@@ -151,12 +112,14 @@ public final class AnthropicMessages implements ModelFormat {
         }
         StringBuilder text = new StringBuilder();
         StringBuilder reasoning = new StringBuilder();
+        List<Block.ToolUse> calls = new ArrayList<>();
         for (JsonNode block : reply.path("content")) {
             switch (block.path("type").asText()) {
                 case "text" -> text.append(block.path("text").asText());
                 case "thinking" -> reasoning.append(block.path("thinking").asText());
+                case "tool_use" -> calls.add(ToolCalls.read(block.path("id"), block.path("name"), block.path("input")));
                 default -> {
-                    // redacted_thinking and blocks of tools that nobody asked for carry no text
+                    // redacted_thinking carries no text
                 }
             }
         }
@@ -164,11 +127,13 @@ public final class AnthropicMessages implements ModelFormat {
         StopReason stopReason = ReplyReading.guardrailIntervened(reply)
                 ? StopReason.GUARDRAIL_INTERVENED
                 : STOP_REASONS.getOrDefault(raw == null ? "" : raw, StopReason.OTHER);
-        ReplyReading.requireContent(text, stopReason);
+        if (calls.isEmpty()) {
+            ReplyReading.requireContent(text, stopReason);
+        }
         return new FormatReply(
                 Texts.wellFormed(text.toString()),
                 reasoning.isEmpty() ? null : Texts.wellFormed(reasoning.toString()),
-                List.of(),
+                calls,
                 stopReason,
                 raw,
                 usage(reply.path("usage"), wire.counted()));

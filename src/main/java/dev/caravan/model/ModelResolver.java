@@ -38,12 +38,14 @@ public final class ModelResolver {
      * The model to generate text with.
      *
      * @param nameOrNull id, inference profile, ARN or alias, with or without {@code bedrock/}; null for the default
-     * @throws LlmException {@code model_not_found} for an unknown name, {@code invalid_request} for an embedding
-     *     model, a blank or overlong name, or an id of the form {@code vendor.model} outside the catalogue
+     * @return a model of the catalogue, or for an id of the form {@code vendor.model} or an ARN of Bedrock that means
+     *     none of them a stand-in, called as it stands
+     * @throws LlmException {@code model_not_found} for any other unknown name, {@code invalid_request} for an embedding
+     *     model, or a blank or overlong name
      */
     public ResolvedModel resolve(String nameOrNull) {
         String name = plain(nameOrNull);
-        ResolvedModel resolved = find(name).orElseThrow(() -> isVendorForm(name) ? uncallable(name) : unknown(name));
+        ResolvedModel resolved = find(name).or(() -> outsideTheCatalogue(name)).orElseThrow(() -> unknown(name));
         if (resolved.model().kind() == Model.Kind.EMBEDDING) {
             throw LlmException.invalid(
                     "model: " + resolved.model().id() + " makes embeddings and cannot generate text.");
@@ -60,7 +62,12 @@ public final class ModelResolver {
      */
     public ResolvedModel lookUp(String nameOrNull) {
         String name = plain(nameOrNull);
-        return find(name).orElseThrow(() -> unknown(name));
+        return find(name).orElseThrow(() -> namesNoModel(name) ? unlisted(name) : unknown(name));
+    }
+
+    /** The names of the catalogue that are nearest to one that it does not have; at most three, best first. */
+    public List<String> nearest(String name) {
+        return nearest.of(bareId(name));
     }
 
     /** The name, or the default, without {@code bedrock/}. */
@@ -109,10 +116,6 @@ public final class ModelResolver {
         if (listed.isEmpty() && ModelArn.parse(arn).isEmpty()) {
             throw notFound("'" + shown(arn) + "' is no ARN of Bedrock.");
         }
-        if (listed.isEmpty() && !ModelArn.parse(arn).orElseThrow().namesModel()) {
-            throw notFound("The ARN '" + shown(arn) + "' does not say which model is behind it. Add it under 'arns' of"
-                    + " that model in the file of caravan.catalogue (docs/models.md).");
-        }
         return listed.or(() -> catalogue.find(bareId(arn))).map(model -> new ResolvedModel(model, arn));
     }
 
@@ -130,10 +133,19 @@ public final class ModelResolver {
         return VENDOR_FORM.matcher(bareId(name)).matches();
     }
 
-    private LlmException uncallable(String name) {
-        return LlmException.invalid("model: '" + shown(name) + "' is not in the catalogue, and only models whose"
-                + " format is known there can be called. A file of caravan.catalogue can add it (docs/models.md)."
-                + suggestion(bareId(name)));
+    private static Optional<ResolvedModel> outsideTheCatalogue(String name) {
+        return ModelArn.isArn(name) || isVendorForm(name)
+                ? Optional.of(new ResolvedModel(UnknownModels.of(name), name))
+                : Optional.empty();
+    }
+
+    private static boolean namesNoModel(String name) {
+        return ModelArn.parse(name).filter(arn -> !arn.namesModel()).isPresent();
+    }
+
+    private static LlmException unlisted(String arn) {
+        return notFound("The ARN '" + shown(arn) + "' does not say which model is behind it. Add it under 'arns' of"
+                + " that model in the file of caravan.catalogue (docs/models.md).");
     }
 
     private LlmException unknown(String name) {

@@ -43,7 +43,7 @@ public final class AccessLog implements AutoCloseable {
         StringBuilder line = new StringBuilder(160);
         line.append("id=").append(clean(request.id()));
         line.append(" door=").append(clean(request.door()));
-        line.append(" model=").append(call == null ? "-" : clean(call.model()));
+        line.append(" model=").append(call == null ? "-" : clean(model(call)));
         line.append(" status=").append(request.status());
         line.append(" in=").append(count(usage.inputTokens()));
         line.append(" out=").append(count(usage.outputTokens()));
@@ -64,6 +64,10 @@ public final class AccessLog implements AutoCloseable {
     @Override
     public void close() {
         atClose.run();
+    }
+
+    private static String model(CallFacts call) {
+        return call.unknownModel() == null ? call.model() : call.unknownModel();
     }
 
     private static String count(Long tokens) {

@@ -7,8 +7,16 @@ import java.util.Map;
 /** What the trunk can tell about a call for the access line and the metrics; never content. */
 public interface CallFacts {
 
-    /** The catalogue's id of the model, so that nobody can invent one; null before it was resolved. */
+    /**
+     * The catalogue's id of the model, so that nobody can invent one, or {@code unknown} for a model outside of it;
+     * null before it was resolved.
+     */
     String model();
+
+    /** The id of a model outside the catalogue as it was called, for the access line only; null for all others. */
+    default String unknownModel() {
+        return null;
+    }
 
     /** Counts over all calls; {@link Usage#UNKNOWN} when nothing was reported. */
     Usage usage();

@@ -39,6 +39,7 @@ public final class Metrics implements AutoCloseable {
     private final Map<String, Timer> durations = new ConcurrentHashMap<>();
     private final Map<String, Timer> overheads = new ConcurrentHashMap<>();
     private final Counter upstreamCalls;
+    private final Counter unknownModels;
     private final Map<String, Counter> tokens = new ConcurrentHashMap<>();
 
     private record Labels(String door, int status, String code, String model) {}
@@ -51,6 +52,9 @@ public final class Metrics implements AutoCloseable {
         this.modelLabel = modelLabel;
         this.upstreamCalls = Counter.builder("caravan.upstream.calls")
                 .description("Calls made to providers, each attempt counted")
+                .register(registry);
+        this.unknownModels = Counter.builder("caravan.unknown.models")
+                .description("Requests for models outside the catalogue")
                 .register(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
@@ -82,6 +86,9 @@ public final class Metrics implements AutoCloseable {
 
     private void record(FinishedRequest request, CallFacts call) {
         upstreamCalls.increment(call.attempts());
+        if (call.unknownModel() != null) {
+            unknownModels.increment();
+        }
         Usage usage = call.usage();
         count("input", usage.inputTokens());
         count("output", usage.outputTokens());

@@ -4,7 +4,10 @@ import dev.caravan.dialect.Problem;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
 import dev.caravan.model.Model;
+import dev.caravan.model.ModelResolver;
+import dev.caravan.model.UnknownModels;
 import dev.caravan.provider.bedrock.BedrockErrors;
+import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.processor.ThrottlerRejectedExecutionException;
@@ -12,9 +15,11 @@ import org.apache.camel.processor.ThrottlerRejectedExecutionException;
 /** Turns whatever ended an attempt into one row of the error table, with what the call knows. */
 final class AttemptFailure implements Processor {
     private final AdmissionLedger ledger;
+    private final ModelResolver resolver;
 
-    AttemptFailure(AdmissionLedger ledger) {
+    AttemptFailure(AdmissionLedger ledger, ModelResolver resolver) {
         this.ledger = ledger;
+        this.resolver = resolver;
     }
 
     @Override
@@ -61,12 +66,17 @@ final class AttemptFailure implements Processor {
                 .build();
     }
 
-    /** AWS hides which model to use instead of a retired one. */
-    private static LlmException.Builder withSuccessor(LlmException failure, TrunkCall call) {
+    /** AWS hides which model to use instead of a retired one, and which name was meant by a wrong one. */
+    private LlmException.Builder withSuccessor(LlmException failure, TrunkCall call) {
         if (failure.kind() != ErrorKind.MODEL_NOT_FOUND || call.resolved() == null) {
             return failure.toBuilder();
         }
         Model model = call.resolved().model();
+        if (UnknownModels.isUnknown(model)) {
+            List<String> names = resolver.nearest(call.resolved().callId());
+            String known = names.isEmpty() ? "" : " Nearest: " + String.join(", ", names) + ".";
+            return failure.toBuilder(failure.getMessage() + " The model is not in Caravan's catalogue." + known);
+        }
         return model.lifecycle()
                 .successor()
                 .map(successor -> failure.toBuilder(failure.getMessage() + " " + model.id() + " is "

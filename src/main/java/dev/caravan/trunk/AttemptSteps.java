@@ -4,10 +4,12 @@ import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.Usage;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
-import dev.caravan.format.FormatReply;
+import dev.caravan.format.ModelFormat;
 import dev.caravan.format.WireReply;
 import dev.caravan.provider.bedrock.BedrockProvider;
+import dev.caravan.provider.bedrock.BedrockWire;
 import dev.caravan.runtime.Json;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.http.SdkHttpResponse;
@@ -48,11 +50,33 @@ final class AttemptSteps {
                 ErrorKind.PROVIDER_TIMEOUT, "The request took longer than caravan.timeout.total allows.");
     }
 
-    /** The body in the model's own format, as the request that the aws-bedrock component takes in POJO mode. */
+    /** Whether the call goes over the wire as Converse, which the aws-bedrock component cannot pass through raw. */
+    static boolean isConverse(Exchange exchange) {
+        return TrunkCall.of(exchange).format().operation() == ModelFormat.Operation.CONVERSE;
+    }
+
+    /**
+     * The body in the request's format: as the request that the aws-bedrock component takes in POJO mode, or as a call
+     * of the wire.
+     */
     static void writeFormat(Exchange exchange) {
         TrunkCall call = TrunkCall.of(exchange);
         byte[] body = call.format().write(call.request(), call.resolved().model());
-        InvokeModelRequest request = InvokeModelRequest.builder()
+        exchange.getMessage().setBody(isConverse(exchange) ? converse(call, body) : invokeModel(call, body));
+    }
+
+    private static BedrockWire.Call converse(TrunkCall call, byte[] body) {
+        return new BedrockWire.Call(
+                BedrockWire.Operation.CONVERSE,
+                call.resolved().callId(),
+                Map.of("Content-Type", JSON, "Accept", JSON),
+                body,
+                call.remaining(),
+                call.cancellation());
+    }
+
+    private static InvokeModelRequest invokeModel(TrunkCall call, byte[] body) {
+        return InvokeModelRequest.builder()
                 .modelId(call.resolved().callId())
                 .contentType(JSON)
                 .accept(JSON)
@@ -63,7 +87,6 @@ final class AttemptSteps {
                     options.putExecutionAttribute(BedrockProvider.CANCELLATION, call.cancellation());
                 })
                 .build();
-        exchange.getMessage().setBody(request);
     }
 
     /** The JSON text of the member's header; null for none. */
@@ -78,8 +101,9 @@ final class AttemptSteps {
      * without a word, so the type is checked here.
      */
     static void beginCall(Exchange exchange) {
-        if (!(exchange.getMessage().getBody() instanceof InvokeModelRequest)) {
-            throw new IllegalStateException("the body before the paid call is not an InvokeModelRequest");
+        Class<?> expected = isConverse(exchange) ? BedrockWire.Call.class : InvokeModelRequest.class;
+        if (!expected.isInstance(exchange.getMessage().getBody())) {
+            throw new IllegalStateException("the body before the paid call is not of " + expected);
         }
         TrunkCall call = TrunkCall.of(exchange);
         call.countAttempt();
@@ -89,18 +113,22 @@ final class AttemptSteps {
     static void readReply(Exchange exchange) {
         TrunkCall call = TrunkCall.of(exchange);
         call.upstreamEnds();
-        if (!(exchange.getMessage().getBody() instanceof InvokeModelResponse response)) {
-            throw new IllegalStateException("the body after the paid call is not an InvokeModelResponse");
+        Object answer = exchange.getMessage().getBody();
+        if (answer instanceof BedrockWire.Reply reply && isConverse(exchange)) {
+            // Converse counts in its body.
+            read(call, reply.body(), Usage.UNKNOWN);
+        } else if (answer instanceof InvokeModelResponse response && !isConverse(exchange)) {
+            read(call, response.body().asByteArrayUnsafe(), counted(response.sdkHttpResponse()));
+        } else {
+            throw new IllegalStateException("the body after the paid call is not its reply");
         }
-        Usage counted = counted(response.sdkHttpResponse());
+    }
+
+    private static void read(TrunkCall call, byte[] body, Usage counted) {
         try {
-            FormatReply reply = call.format()
+            call.reply(call.format()
                     .read(new WireReply(
-                            response.body().asByteArrayUnsafe(),
-                            counted,
-                            call.request(),
-                            call.resolved().model()));
-            call.reply(reply);
+                            body, counted, call.request(), call.resolved().model())));
         } catch (LlmException e) {
             call.paid(counted);
             throw counted.equals(Usage.UNKNOWN)

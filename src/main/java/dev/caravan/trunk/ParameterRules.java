@@ -10,6 +10,7 @@ import dev.caravan.error.LlmException;
 import dev.caravan.model.Model;
 import dev.caravan.model.Model.Range;
 import dev.caravan.model.Model.Sampling;
+import dev.caravan.model.UnknownModels;
 import dev.caravan.runtime.Texts;
 import java.util.HashSet;
 import java.util.List;
@@ -134,6 +135,10 @@ final class ParameterRules {
     }
 
     private static boolean takesDefaultTemperature(LlmRequest request, Model model) {
+        // Nobody knows whether such a model takes one; tokens of output have to be bounded all the same.
+        if (UnknownModels.isUnknown(model)) {
+            return false;
+        }
         return switch (model.rules().sampling()) {
             case BOTH -> true;
             case ONE -> request.topP() == null;

@@ -6,6 +6,7 @@ import dev.caravan.error.LlmException;
 import dev.caravan.format.FormatReply;
 import dev.caravan.format.ModelFormat;
 import dev.caravan.model.ResolvedModel;
+import dev.caravan.model.UnknownModels;
 import dev.caravan.observe.CallFacts;
 import dev.caravan.runtime.Cancellation;
 import java.time.Duration;
@@ -194,7 +195,17 @@ final class TrunkCall implements CallFacts {
 
     @Override
     public String model() {
-        return resolved == null ? null : resolved.model().id();
+        if (resolved == null) {
+            return null;
+        }
+        return UnknownModels.isUnknown(resolved.model())
+                ? UnknownModels.FAMILY
+                : resolved.model().id();
+    }
+
+    @Override
+    public String unknownModel() {
+        return resolved != null && UnknownModels.isUnknown(resolved.model()) ? resolved.callId() : null;
     }
 
     @Override

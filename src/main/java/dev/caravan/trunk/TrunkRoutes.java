@@ -104,9 +104,14 @@ final class TrunkRoutes extends RouteBuilder {
         }
         attempt.process(AttemptSteps::beginCall)
                 .id("caravan-begin-call")
+                .choice()
+                .when(AttemptSteps::isConverse)
+                .process(steps.converseCall())
+                .id("caravan-converse")
+                .otherwise()
                 .to(BEDROCK + ":invoke?operation=invokeEmbeddingsModel&pojoRequest=true")
-                .id("caravan-invoke-model")
-                .process(AttemptSteps::readReply)
+                .id("caravan-invoke-model");
+        attempt.process(AttemptSteps::readReply)
                 .id("caravan-read-reply")
                 .doCatch(Throwable.class)
                 .process(steps.attemptFailure())

@@ -4,23 +4,16 @@ import dev.caravan.chat.LlmReply;
 import dev.caravan.config.Settings;
 import dev.caravan.format.FormatReply;
 import dev.caravan.format.ModelFormats;
-import dev.caravan.model.Model;
 import dev.caravan.model.ModelResolver;
 import dev.caravan.model.ResolvedModel;
 import dev.caravan.provider.bedrock.BedrockProvider;
 import dev.caravan.runtime.Workers;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.apache.camel.Exchange;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The steps of the trunk's routes with what they need. */
 final class TrunkSteps {
-    private static final Logger LOG = LoggerFactory.getLogger(TrunkSteps.class);
-
     private final ModelResolver resolver;
     private final ParameterRules parameterRules;
     private final BedrockProvider provider;
@@ -30,7 +23,8 @@ final class TrunkSteps {
     private final WorkerHop workerHop;
     private final TakeRequest takeRequest;
     private final ActiveCalls activeCalls = new ActiveCalls();
-    private final Set<String> warned = ConcurrentHashMap.newKeySet();
+    private final ModelWarnings warnings = new ModelWarnings();
+    private final ConverseCall converseCall;
 
     TrunkSteps(
             Settings settings,
@@ -52,29 +46,14 @@ final class TrunkSteps {
                 new RetryDecision(settings.retry(), new Backoff(settings.retry(), random), ledger, scheduler);
         this.permitWait = new PermitWait(ledger, scheduler);
         this.workerHop = new WorkerHop(workers);
+        this.converseCall = new ConverseCall(provider.wire(), workers);
     }
 
     void resolveModel(Exchange exchange) {
         TrunkCall call = TrunkCall.of(exchange);
         ResolvedModel resolved = resolver.resolve(call.request().model());
         call.resolved(resolved, ModelFormats.of(resolved.model(), call.request()));
-        warnOfAge(resolved.model());
-    }
-
-    /** A retired model is called all the same: AWS's word counts, not the catalogue's. */
-    private void warnOfAge(Model model) {
-        Model.Status status = model.lifecycle().status();
-        boolean old = status == Model.Status.RETIRED || status == Model.Status.LEGACY;
-        if (old && warned.add(model.id())) {
-            LOG.warn(
-                    "{} is {} according to Caravan's catalogue{}",
-                    model.id(),
-                    status.word(),
-                    model.lifecycle()
-                            .successor()
-                            .map(successor -> "; its successor is " + successor)
-                            .orElse(""));
-        }
+        warnings.of(resolved.model());
     }
 
     void checkParameters(Exchange exchange) {
@@ -134,7 +113,11 @@ final class TrunkSteps {
         return workerHop;
     }
 
+    ConverseCall converseCall() {
+        return converseCall;
+    }
+
     AttemptFailure attemptFailure() {
-        return new AttemptFailure(ledger);
+        return new AttemptFailure(ledger, resolver);
     }
 }

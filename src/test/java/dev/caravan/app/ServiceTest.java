@@ -247,9 +247,14 @@ class ServiceTest {
     }
 
     @Test
-    void defaultModelWhoseFormatIsNotThere_endsTheStart() {
-        StartException failure =
-                catchThrowableOfType(StartException.class, () -> start("BEDROCK_MODEL_ID", "nova-pro"));
+    void defaultModelWhoseFormatIsNotThere_endsTheStart(@TempDir Path folder) throws Exception {
+        Path catalogue = Files.writeString(
+                folder.resolve("catalogue.yaml"),
+                "models:\n  amazon.nova-pro-v1:0: {format: other, capabilities: []}\n");
+
+        StartException failure = catchThrowableOfType(
+                StartException.class,
+                () -> start("BEDROCK_MODEL_ID", "nova-pro", "CARAVAN_CATALOGUE", catalogue.toString()));
 
         assertThat(failure.status()).isEqualTo(2);
         assertThat(failure).hasMessageContaining("caravan.model = nova-pro").hasMessageContaining("format");

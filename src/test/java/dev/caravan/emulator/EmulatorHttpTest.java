@@ -142,17 +142,27 @@ class EmulatorHttpTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "converse,Converse",
-        "converse-stream,ConverseStream",
-        "invoke-with-response-stream,InvokeModelWithResponseStream"
-    })
+    @CsvSource({"converse-stream,ConverseStream", "invoke-with-response-stream,InvokeModelWithResponseStream"})
     void an_operation_that_is_not_there_says_so(String path, String name) {
         refused(
                 emulator.post("/model/" + HAIKU + "/" + path, "{}"),
                 501,
                 "UnknownOperationException",
                 "The embedded Bedrock does not serve " + name + ".");
+    }
+
+    @Test
+    void converse_counts_in_its_body_only() {
+        HttpResponse<String> response = emulator.post(
+                "/model/" + HAIKU + "/converse",
+                "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Hi\"}]}]}");
+
+        assertThat(json(response).at("/usage/inputTokens").asInt()).isEqualTo(1);
+        assertThat(response.headers().map().keySet()).noneMatch(name -> name.contains("count"));
+        assertThat(json(emulator.post("/model/" + HAIKU + "/converse", "{}"))
+                        .get("message")
+                        .asText())
+                .startsWith("A conversation must start with a user message.");
     }
 
     @ParameterizedTest

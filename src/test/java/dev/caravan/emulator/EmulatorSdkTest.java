@@ -23,6 +23,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.document.Document;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.identity.spi.IdentityProvider;
 import software.amazon.awssdk.identity.spi.ResolveIdentityRequest;
@@ -32,8 +33,15 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClientBuilder;
 import software.amazon.awssdk.services.bedrockruntime.auth.scheme.BedrockRuntimeAuthSchemeProvider;
 import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeException;
+import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
+import software.amazon.awssdk.services.bedrockruntime.model.ConversationRole;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.Message;
+import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 import software.amazon.awssdk.services.bedrockruntime.model.ThrottlingException;
+import software.amazon.awssdk.services.bedrockruntime.model.ToolConfiguration;
+import software.amazon.awssdk.services.bedrockruntime.model.ToolUseBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.ValidationException;
 
 /** The real client signs, so what it gets through proves the emulator's own verification. */
@@ -156,6 +164,67 @@ class EmulatorSdkTest {
                                     .toString()))))
                     .isInstanceOf(ThrottlingException.class)
                     .hasMessageContaining("Too many requests, please wait before trying again.");
+        }
+    }
+
+    @Test
+    void converse_is_understood_by_the_client() {
+        try (BedrockRuntimeClient client = client(closed, AwsBasicCredentials.create(KEY, SECRET))) {
+            ConverseResponse reply = client.converse(r -> r.modelId(HAIKU)
+                    .system(s -> s.text("Be kind"))
+                    .inferenceConfig(i -> i.maxTokens(50).temperature(0.5f).stopSequences("zzz"))
+                    .messages(m -> m.role(ConversationRole.USER).content(ContentBlock.fromText("Hello"))));
+
+            assertThat(reply.output().message().content().get(0).text()).contains("\"Hello\"");
+            assertThat(reply.stopReason()).isEqualTo(StopReason.END_TURN);
+            assertThat(reply.usage().totalTokens())
+                    .isEqualTo(reply.usage().inputTokens() + reply.usage().outputTokens());
+            assertThat(reply.metrics().latencyMs()).isPositive();
+        }
+    }
+
+    @Test
+    void a_tool_is_called_and_answered_through_converse() {
+        Document schema = Document.mapBuilder()
+                .putString("type", "object")
+                .putMap("properties", p -> p.putMap("city", c -> c.putString("type", "string")))
+                .putList("required", l -> l.addString("city"))
+                .build();
+        ToolConfiguration tools = ToolConfiguration.builder()
+                .tools(t -> t.toolSpec(s -> s.name("lookup").inputSchema(i -> i.json(schema))))
+                .toolChoice(c -> c.any(a -> {}))
+                .build();
+        Message hello = Message.builder()
+                .role(ConversationRole.USER)
+                .content(ContentBlock.fromText("Hello"))
+                .build();
+        try (BedrockRuntimeClient client = client(closed, AwsBasicCredentials.create(KEY, SECRET))) {
+            ConverseResponse called =
+                    client.converse(r -> r.modelId(HAIKU).toolConfig(tools).messages(hello));
+            ToolUseBlock use = called.output().message().content().get(0).toolUse();
+            Message result = Message.builder()
+                    .role(ConversationRole.USER)
+                    .content(ContentBlock.fromToolResult(
+                            t -> t.toolUseId(use.toolUseId()).content(c -> c.json(Document.fromNumber(5)))))
+                    .build();
+
+            assertThat(called.stopReason()).isEqualTo(StopReason.TOOL_USE);
+            assertThat(use.input().asMap().get("city").isString()).isTrue();
+            assertThat(client.converse(r -> r.modelId(HAIKU)
+                                    .toolConfig(t -> t.tools(tools.tools()))
+                                    .messages(hello, called.output().message(), result))
+                            .stopReason())
+                    .isEqualTo(StopReason.END_TURN);
+        }
+    }
+
+    @Test
+    void refusals_of_converse_arrive_as_the_types_of_the_client() {
+        try (BedrockRuntimeClient client = client(open, AwsBasicCredentials.create(KEY, SECRET))) {
+            assertThatThrownBy(() -> client.converse(r -> r.modelId(HAIKU)
+                            .messages(m -> m.role(ConversationRole.ASSISTANT).content(ContentBlock.fromText("x")))))
+                    .isInstanceOf(ValidationException.class)
+                    .hasMessageContaining("A conversation must start with a user message.");
         }
     }
 

@@ -43,8 +43,9 @@ class SupportMatrixTest {
 
     private static String matrix() {
         List<String> rows = new ArrayList<>();
-        rows.add("| model | alias | state | format | input + output | output | temperature; top_p | stop | system | tools"
-                + " | reasoning | JSON |");
+        rows.add(
+                "| model | alias | state | format | input + output | output | temperature; top_p | stop | system | tools"
+                        + " | reasoning | JSON |");
         rows.add("|---|---|---|---|---|---|---|---|---|---|---|---|");
         CatalogueReader.shipped().all().stream()
                 .filter(model -> model.kind() == Model.Kind.CHAT)
@@ -59,7 +60,10 @@ class SupportMatrixTest {
                 + String.join(
                         " | ",
                         "`" + model.id() + "`" + (model.profileOnly() ? " P" : ""),
-                        model.aliases().stream().findFirst().map(alias -> "`" + alias + "`").orElse("–"),
+                        model.aliases().stream()
+                                .findFirst()
+                                .map(alias -> "`" + alias + "`")
+                                .orElse("–"),
                         model.lifecycle().status().word(),
                         format(model),
                         number(model.contextWindow()),
@@ -102,7 +106,8 @@ class SupportMatrixTest {
         return switch (rules.thinking()) {
             case NONE -> "no";
             case ALWAYS -> "always";
-            case MANUAL, ADAPTIVE -> rules.thinkingDefault() ? "off unless asked for, on by the model's default" : "off";
+            case MANUAL, ADAPTIVE ->
+                rules.thinkingDefault() ? "off unless asked for, on by the model's default" : "off";
         };
     }
 }

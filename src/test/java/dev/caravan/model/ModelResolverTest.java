@@ -155,11 +155,16 @@ class ModelResolverTest {
                 "arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abcdefghijkl",
                 "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0/abcdefghijkl",
                 "arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdefghijkl",
+                "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghijkl",
+                "arn:aws:bedrock:us-east-1:123456789012:default-prompt-router/anthropic.claude:1",
                 "arn:aws:sagemaker:us-east-1:123456789012:endpoint/mine",
             })
-    void an_arn_that_names_no_model_tells_how_to_add_it(String arn) {
-        LlmException failure = failure(() -> RESOLVER.resolve(arn));
+    void an_arn_that_names_no_model_is_called_as_it_stands_and_cannot_be_looked_up(String arn) {
+        LlmException failure = failure(() -> RESOLVER.lookUp(arn));
 
+        assertThat(RESOLVER.resolve(arn).callId()).isEqualTo(arn);
+        assertThat(UnknownModels.isUnknown(RESOLVER.resolve("bedrock/" + arn).model()))
+                .isTrue();
         assertThat(failure.kind()).isEqualTo(ErrorKind.MODEL_NOT_FOUND);
         assertThat(failure).hasMessageContaining("'arns'").hasMessageContaining("caravan.catalogue");
     }
@@ -197,13 +202,28 @@ class ModelResolverTest {
             strings = {
                 "anthropic.claude-9",
                 "us.moonshotai.kimi-k3",
-                "arn:aws:bedrock:us-east-1::foundation-model/acme.big-v1:0"
+                "us.openai.gpt-5.6-sol",
+                "arn:aws:bedrock:us-east-1::foundation-model/acme.big-v1:0",
+                "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.acme.big-v1:0"
             })
-    void an_id_outside_the_catalogue_is_refused_with_the_way_to_add_it(String name) {
-        LlmException failure = failure(() -> RESOLVER.resolve(name));
+    void an_id_outside_the_catalogue_is_called_as_it_stands_and_cannot_be_looked_up(String name) {
+        ResolvedModel resolved = RESOLVER.resolve(name);
 
-        assertThat(failure.kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
-        assertThat(failure).hasMessageContaining("catalogue");
+        assertThat(resolved.callId()).isEqualTo(name);
+        assertThat(resolved.model().format()).isEqualTo("converse");
+        assertThat(UnknownModels.isUnknown(resolved.model())).isTrue();
+        assertThat(failure(() -> RESOLVER.lookUp(name)).kind()).isEqualTo(ErrorKind.MODEL_NOT_FOUND);
+    }
+
+    @Test
+    void no_model_of_the_catalogue_counts_as_unknown() {
+        assertThat(CATALOGUE.all()).noneMatch(UnknownModels::isUnknown);
+    }
+
+    @Test
+    void names_near_to_an_id_are_found_without_its_prefix() {
+        assertThat(RESOLVER.nearest("eu.anthropic.claude-sonet-5")).contains("anthropic.claude-sonnet-5");
+        assertThat(RESOLVER.nearest("zzzzzzzz.yyyyyyyyyy")).isEmpty();
     }
 
     @Test

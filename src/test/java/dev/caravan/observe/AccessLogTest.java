@@ -14,6 +14,41 @@ import org.junit.jupiter.api.Test;
 class AccessLogTest {
     record Call(String model, Usage usage, int attempts, Duration upstreamTime) implements CallFacts {}
 
+    /** A call of a model outside the catalogue. */
+    static CallFacts unknown(String id) {
+        return new CallFacts() {
+            @Override
+            public String model() {
+                return "unknown";
+            }
+
+            @Override
+            public String unknownModel() {
+                return id;
+            }
+
+            @Override
+            public Usage usage() {
+                return Usage.UNKNOWN;
+            }
+
+            @Override
+            public int attempts() {
+                return 1;
+            }
+
+            @Override
+            public Duration upstreamTime() {
+                return Duration.ZERO;
+            }
+        };
+    }
+
+    @Test
+    void log_modelOutsideTheCatalogue() {
+        assertThat(line(request("req_1", null, unknown("acme.big-v1:0 x=1")))).contains(" model=acme.big-v1:0_x=1 ");
+    }
+
     private static String line(FinishedRequest request) {
         List<String> lines = new ArrayList<>();
         new AccessLog(lines::add).log(request);

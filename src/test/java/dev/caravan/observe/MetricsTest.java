@@ -46,6 +46,17 @@ class MetricsTest {
     }
 
     @Test
+    void record_countsModelsOutsideTheCatalogueWithoutTheirIds() {
+        assertThat(metrics.scrape()).contains("caravan_unknown_models_total 0.0");
+        CallFacts call = AccessLogTest.unknown("acme.big-v1:0");
+        metrics.record(new FinishedRequest("id", "http", 200, null, call, Duration.ZERO, null));
+
+        assertThat(metrics.scrape())
+                .contains("caravan_unknown_models_total 1.0")
+                .doesNotContain("acme");
+    }
+
+    @Test
     void record_overheadIsTotalWithoutUpstream() {
         record("eu.nova", 200, null, 1000, 997);
 

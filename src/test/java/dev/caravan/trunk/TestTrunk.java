@@ -11,6 +11,7 @@ import dev.caravan.model.Catalogue;
 import dev.caravan.model.CatalogueReader;
 import dev.caravan.model.Model;
 import dev.caravan.model.ModelResolver;
+import dev.caravan.model.UnknownModels;
 import dev.caravan.provider.bedrock.BedrockProvider;
 import dev.caravan.provider.bedrock.BedrockTarget;
 import dev.caravan.runtime.Json;
@@ -23,8 +24,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -33,6 +37,12 @@ import org.apache.camel.impl.DefaultCamelContext;
 public final class TestTrunk implements AutoCloseable {
     private static final Catalogue CATALOGUE = CatalogueReader.shipped();
     private static final ModelResolver RESOLVER = new ModelResolver(CATALOGUE, "claude-3-haiku", "auto", "us-east-1");
+
+    /** Models that the emulator has and the catalogue does not. */
+    public static final String UNKNOWN_ID = "acme.big-v1:0";
+
+    public static final String UNKNOWN_ARN =
+            "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl";
 
     private static final String HALF_A_PAIR = "aws.accessKeyId";
 
@@ -45,8 +55,7 @@ public final class TestTrunk implements AutoCloseable {
 
     private TestTrunk(Settings settings, boolean credentials) throws Exception {
         Secret secret = new Secret("secret");
-        emulator = Emulator.start(
-                        vertx, EmulatorOptions.of(CATALOGUE.all()).withAuth(EmulatorAuth.only("AKIDTEST", secret)))
+        emulator = Emulator.start(vertx, EmulatorOptions.of(served()).withAuth(EmulatorAuth.only("AKIDTEST", secret)))
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
@@ -57,6 +66,13 @@ public final class TestTrunk implements AutoCloseable {
         trunk = new Trunk(settings, RESOLVER, provider, workers, System::nanoTime, () -> 0.5);
         trunk.addTo(context);
         context.start();
+    }
+
+    private static List<Model> served() {
+        List<Model> models = new ArrayList<>(CATALOGUE.all());
+        models.add(UnknownModels.of(UNKNOWN_ID));
+        models.add(UnknownModels.of(UNKNOWN_ARN));
+        return models;
     }
 
     public static TestTrunk start(String... settings) throws Exception {
@@ -102,6 +118,11 @@ public final class TestTrunk implements AutoCloseable {
                 .to(Trunk.GENERATE)
                 .withBody(body)
                 .send();
+    }
+
+    /** Sends an exchange on this thread, which is free again as soon as the trunk only waits. */
+    public void process(Exchange exchange, AsyncCallback callback) throws Exception {
+        context.getEndpoint(Trunk.GENERATE).createAsyncProducer().process(exchange, callback);
     }
 
     /** Sends a body without waiting. */

@@ -309,17 +309,6 @@ class TrunkTest {
     }
 
     @Test
-    void modelWithoutAFormat_isRefusedByName() throws Exception {
-        start();
-
-        LlmException failure = failure(
-                LlmRequest.ofPrompt("x").model("meta.llama3-70b-instruct-v1:0").build());
-
-        assertThat(failure.kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
-        assertThat(failure).hasMessageContaining("llama3-prompt");
-    }
-
-    @Test
     void retiredModel_isCalledAndTheErrorNamesItsSuccessor() throws Exception {
         start();
 

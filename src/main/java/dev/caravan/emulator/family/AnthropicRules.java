@@ -175,6 +175,6 @@ final class AnthropicRules {
                 || !format.path("schema").isObject()) {
             throw AwsFailure.byModel("output_config.format.schema: Field required");
         }
-        OutputSchema.check(format.get("schema"));
+        OutputSchema.check(format.get("schema"), "output_config.format.schema");
     }
 }

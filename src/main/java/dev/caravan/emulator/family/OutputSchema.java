@@ -12,7 +12,6 @@ import java.util.Set;
  * closed objects, no bounds of numbers and lengths, {@code minItems} 0 or 1, local references without recursion.
  */
 final class OutputSchema {
-    private static final String AT = "output_config.format.schema: ";
     private static final Set<String> UNSUPPORTED = Set.of(
             "minimum",
             "maximum",
@@ -33,16 +32,11 @@ final class OutputSchema {
 
     private OutputSchema(JsonNode root, String at) {
         this.root = root;
-        this.at = at;
-    }
-
-    /** @throws AwsFailure ValidationException naming the keyword */
-    static void check(JsonNode schema) {
-        check(schema, AT);
+        this.at = at + ": ";
     }
 
     /**
-     * @param at what the message begins with: where the schema stands, and a colon
+     * @param at where the schema stands in the body
      * @throws AwsFailure ValidationException naming the keyword
      */
     static void check(JsonNode schema, String at) {

@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Collects faults of a native body in the words of the service's schema check and joins them, as the service does,
@@ -18,6 +19,13 @@ final class SchemaFaults {
     static final String UNREADABLE = "Malformed input request, please reformat your input and try again.";
 
     private final StringBuilder faults = new StringBuilder();
+    private String level = "";
+
+    /** What follows is about the node at this JSON pointer: {@code /inferenceConfig}. */
+    SchemaFaults at(String pointer) {
+        level = pointer;
+        return this;
+    }
 
     SchemaFaults required(JsonNode body, List<String> keys) {
         keys.stream().filter(key -> !body.has(key)).forEach(key -> add("", "required key [" + key + "] not found"));
@@ -74,12 +82,48 @@ final class SchemaFaults {
         return this;
     }
 
+    SchemaFaults minLength(JsonNode body, String key, int min) {
+        JsonNode value = body.path(key);
+        if (value.isTextual() && value.textValue().length() < min) {
+            add(
+                    "/" + key,
+                    "expected minLength: " + min + ", actual: "
+                            + value.textValue().length());
+        }
+        return this;
+    }
+
+    /** Checks an array of strings, each of which matches the pattern. */
+    SchemaFaults strings(JsonNode body, String key, Pattern pattern) {
+        type(body, key, JsonNodeType.ARRAY);
+        JsonNode array = body.path(key);
+        for (int i = 0; array.isArray() && i < array.size(); i++) {
+            JsonNode item = array.get(i);
+            if (!item.isTextual()) {
+                add("/" + key + "/" + i, "expected type: String, found: " + word(item.getNodeType()));
+            } else if (!pattern.matcher(item.textValue()).find()) {
+                add("/" + key + "/" + i, "string [" + item.textValue() + "] does not match pattern " + pattern);
+            }
+        }
+        return this;
+    }
+
     /** @throws AwsFailure ValidationException when there was a fault */
     void refuse() {
         if (!faults.isEmpty()) {
-            throw AwsFailure.validation(
-                    "Malformed input request: " + faults + ", please reformat your input and try again.");
+            throw AwsFailure.validation(said());
         }
+    }
+
+    /** As {@link #refuse()}, for faults that the service passes on from the model. */
+    void refuseByModel() {
+        if (!faults.isEmpty()) {
+            throw AwsFailure.byModel(said());
+        }
+    }
+
+    private String said() {
+        return "Malformed input request: " + faults + ", please reformat your input and try again.";
     }
 
     private SchemaFaults bounds(JsonNode body, String key, BigDecimal min, BigDecimal max) {
@@ -97,7 +141,7 @@ final class SchemaFaults {
     }
 
     private void add(String pointer, String fault) {
-        faults.append('#').append(pointer).append(": ").append(fault);
+        faults.append('#').append(level).append(pointer).append(": ").append(fault);
     }
 
     static String word(JsonNodeType type) {

@@ -181,6 +181,24 @@ class AnthropicMessagesTest {
                                 + "\"input\":{}}]},{\"role\":\"user\",\"content\":\"Hi\"}]}",
                         "messages.1: `tool_use` ids were found without `tool_result` blocks immediately after: t1."),
                 Arguments.of(
+                        "haiku-3",
+                        "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"},{\"role\":\"assistant\",\"content\":["
+                                + "{\"type\":\"tool_use\",\"id\":\"t1\",\"name\":\"lookup\",\"input\":{}}]},"
+                                + "{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\",\"tool_use_id\":\"t1\"}]}]}",
+                        "Requests which have `tool_use` or `tool_result` blocks in messages must define tools."),
+                Arguments.of(
+                        "haiku-3",
+                        "{\"tools\":[" + TOOL.replace("\"object\"", "\"string\"") + "]}",
+                        "tools.0.custom.input_schema.type: Input should be 'object'"),
+                Arguments.of(
+                        "haiku-3",
+                        "{\"tools\":[" + TOOL + "],\"tool_choice\":{\"type\":\"required\"}}",
+                        "tool_choice: Input tag 'required'"),
+                Arguments.of(
+                        "fable-5",
+                        "{\"tools\":[" + TOOL + "],\"tool_choice\":{\"type\":\"any\"}}",
+                        "Thinking may not be enabled when tool_choice forces tool use."),
+                Arguments.of(
                         "haiku-3", "{\"output_config\":{\"format\":{}}}", "'claude-3-haiku-20240307' does not support"),
                 Arguments.of("haiku-4.5", "{\"output_config\":{\"effort\":\"huge\"}}", "output_config.effort: Input"),
                 Arguments.of(

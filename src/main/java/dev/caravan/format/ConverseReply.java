@@ -1,0 +1,89 @@
+package dev.caravan.format;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.chat.Block;
+import dev.caravan.chat.StopReason;
+import dev.caravan.chat.Usage;
+import dev.caravan.error.LlmException;
+import dev.caravan.runtime.Texts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads what the reply of Converse and Nova's native one have in common (botocore model of bedrock-runtime, shape
+ * {@code ConverseResponse}).
+ */
+final class ConverseReply {
+    private static final Map<String, StopReason> STOP_REASONS = Map.of(
+            "end_turn", StopReason.END_TURN,
+            "max_tokens", StopReason.MAX_TOKENS,
+            "model_context_window_exceeded", StopReason.MAX_TOKENS,
+            "stop_sequence", StopReason.STOP_SEQUENCE,
+            "tool_use", StopReason.TOOL_USE,
+            "content_filtered", StopReason.CONTENT_FILTERED,
+            "guardrail_intervened", StopReason.GUARDRAIL_INTERVENED,
+            "refusal", StopReason.REFUSAL);
+
+    private ConverseReply() {}
+
+    /**
+     * @param cacheRead name of the counter of tokens read from the cache
+     * @param cacheWrite name of the counter of tokens written to it
+     * @throws LlmException {@code provider_error} when it is unreadable or has no content
+     */
+    static FormatReply read(WireReply wire, String cacheRead, String cacheWrite) {
+        JsonNode reply = ReplyReading.object(wire.body());
+        JsonNode content = reply.path("output").path("message").path("content");
+        if (!content.isArray()) {
+            throw ReplyReading.unreadable("it has no content", null);
+        }
+        StringBuilder text = new StringBuilder();
+        StringBuilder reasoning = new StringBuilder();
+        List<Block.ToolUse> calls = new ArrayList<>();
+        for (JsonNode block : content) {
+            text.append(block.path("text").asText(""));
+            reasoning.append(block.path("reasoningContent")
+                    .path("reasoningText")
+                    .path("text")
+                    .asText(""));
+            JsonNode use = block.path("toolUse");
+            if (use.isObject()) {
+                calls.add(ToolCalls.read(use.path("toolUseId"), use.path("name"), use.path("input")));
+            }
+        }
+        String raw = reply.path("stopReason").textValue();
+        StopReason stopReason = ReplyReading.guardrailIntervened(reply)
+                ? StopReason.GUARDRAIL_INTERVENED
+                : STOP_REASONS.getOrDefault(raw == null ? "" : raw, StopReason.OTHER);
+        InlineReasoning plan = plan(text.toString(), wire, stopReason);
+        if (calls.isEmpty()) {
+            ReplyReading.requireContent(plan.text(), stopReason);
+        }
+        if (plan.reasoning() != null) {
+            reasoning.append(plan.reasoning());
+        }
+        return new FormatReply(
+                Texts.wellFormed(plan.text()),
+                reasoning.isEmpty() ? null : Texts.wellFormed(reasoning.toString()),
+                calls,
+                stopReason,
+                raw,
+                usage(reply.path("usage"), wire.counted(), cacheRead, cacheWrite));
+    }
+
+    /** Nova writes its plan into the answer when it has tools to choose from. */
+    private static InlineReasoning plan(String text, WireReply wire, StopReason stopReason) {
+        return ToolOffer.of(wire.request(), wire.model(), false).tools().isEmpty()
+                ? new InlineReasoning(null, text)
+                : InlineReasoning.split(text, "<thinking>", "</thinking>", false, stopReason == StopReason.MAX_TOKENS);
+    }
+
+    private static Usage usage(JsonNode usage, Usage counted, String cacheRead, String cacheWrite) {
+        return new Usage(
+                ReplyReading.count(usage.path("inputTokens"), counted.inputTokens()),
+                ReplyReading.count(usage.path("outputTokens"), counted.outputTokens()),
+                ReplyReading.count(usage.path(cacheRead), counted.cacheReadTokens()),
+                ReplyReading.count(usage.path(cacheWrite), counted.cacheWriteTokens()));
+    }
+}

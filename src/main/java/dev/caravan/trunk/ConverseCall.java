@@ -1,0 +1,57 @@
+package dev.caravan.trunk;
+
+import dev.caravan.error.ErrorKind;
+import dev.caravan.error.LlmException;
+import dev.caravan.provider.bedrock.BedrockErrors;
+import dev.caravan.provider.bedrock.BedrockWire;
+import dev.caravan.runtime.Workers;
+import java.time.Clock;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
+
+/**
+ * The paid call of Converse: a {@link BedrockWire.Call} goes in as the body, the {@link BedrockWire.Reply} of a 200
+ * comes out. It holds no thread while it waits, and goes on upon a worker, since the wire answers on an event loop.
+ */
+final class ConverseCall extends AsyncProcessorSupport {
+    private static final int OK = 200;
+
+    private final BedrockWire wire;
+    private final Workers workers;
+
+    ConverseCall(BedrockWire wire, Workers workers) {
+        this.wire = wire;
+        this.workers = workers;
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        wire.send(exchange.getMessage().getBody(BedrockWire.Call.class)).whenComplete((reply, failure) -> {
+            try {
+                workers.execute(() -> {
+                    take(exchange, reply, failure);
+                    callback.done(false);
+                });
+            } catch (RejectedExecutionException e) {
+                exchange.setException(LlmException.builder(
+                                ErrorKind.OVERLOADED, "Caravan is full or stopping: it has no worker for the reply.")
+                        .cause(e)
+                        .build());
+                callback.done(false);
+            }
+        });
+        return false;
+    }
+
+    private static void take(Exchange exchange, BedrockWire.Reply reply, Throwable failure) {
+        if (failure != null) {
+            exchange.setException(failure);
+        } else if (reply.status() != OK) {
+            exchange.setException(BedrockErrors.toLlm(reply, Clock.systemUTC()));
+        } else {
+            exchange.getMessage().setBody(reply);
+        }
+    }
+}
