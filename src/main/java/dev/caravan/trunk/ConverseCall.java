@@ -6,6 +6,7 @@ import dev.caravan.provider.bedrock.BedrockErrors;
 import dev.caravan.provider.bedrock.BedrockWire;
 import dev.caravan.runtime.Workers;
 import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -28,21 +29,35 @@ final class ConverseCall extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        wire.send(exchange.getMessage().getBody(BedrockWire.Call.class)).whenComplete((reply, failure) -> {
-            try {
-                workers.execute(() -> {
-                    take(exchange, reply, failure);
-                    callback.done(false);
-                });
-            } catch (RejectedExecutionException e) {
-                exchange.setException(LlmException.builder(
-                                ErrorKind.OVERLOADED, "Caravan is full or stopping: it has no worker for the reply.")
-                        .cause(e)
-                        .build());
-                callback.done(false);
-            }
-        });
+        CompletableFuture<BedrockWire.Reply> sent;
+        try {
+            sent = wire.send(exchange.getMessage().getBody(BedrockWire.Call.class));
+        } catch (RuntimeException e) {
+            exchange.setException(e);
+            callback.done(true);
+            return true;
+        }
+        sent.whenComplete((reply, failure) -> goOn(exchange, reply, failure, callback));
         return false;
+    }
+
+    private void goOn(Exchange exchange, BedrockWire.Reply reply, Throwable failure, AsyncCallback callback) {
+        try {
+            workers.execute(() -> {
+                try {
+                    take(exchange, reply, failure);
+                } catch (RuntimeException e) {
+                    exchange.setException(e);
+                }
+                callback.done(false);
+            });
+        } catch (RejectedExecutionException e) {
+            exchange.setException(LlmException.builder(
+                            ErrorKind.OVERLOADED, "Caravan is full or stopping: it has no worker for the reply.")
+                    .cause(e)
+                    .build());
+            callback.done(false);
+        }
     }
 
     private static void take(Exchange exchange, BedrockWire.Reply reply, Throwable failure) {
