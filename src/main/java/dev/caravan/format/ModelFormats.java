@@ -12,9 +12,23 @@ import java.util.stream.Collectors;
 
 /** The formats there are, by name. A new family is one class and its line here. */
 public final class ModelFormats {
-    private static final Map<String, ModelFormat> BY_NAME =
-            List.<ModelFormat>of(new AnthropicMessages(), new NovaMessages(), new Converse()).stream()
-                    .collect(Collectors.toUnmodifiableMap(ModelFormat::name, Function.identity()));
+    private static final Map<String, ModelFormat> BY_NAME = List.<ModelFormat>of(
+                    new AnthropicMessages(),
+                    new NovaMessages(),
+                    new Converse(),
+                    new MistralChat(),
+                    new JambaChat(),
+                    new OpenAiChat(),
+                    new CohereChat(),
+                    new Llama2Prompt(),
+                    new Llama3Prompt(),
+                    new Llama4Prompt(),
+                    new MistralPrompt(),
+                    new MistralPromptV2(),
+                    new DeepseekPrompt(),
+                    new TitanText())
+            .stream()
+            .collect(Collectors.toUnmodifiableMap(ModelFormat::name, Function.identity()));
 
     private ModelFormats() {}
 

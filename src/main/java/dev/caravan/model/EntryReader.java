@@ -23,6 +23,7 @@ final class EntryReader {
             "prefill",
             "tool_choice",
             "json",
+            "reasoning_tags",
             "profile_only",
             "released");
     private static final Set<String> CAPABILITIES =
@@ -100,6 +101,7 @@ final class EntryReader {
         Boolean prefill = fields.flag("prefill");
         List<Model.ToolChoice> choice = fields.words("tool_choice", Model.ToolChoice.class);
         Model.Json json = fields.word("json", Model.Json.class);
+        List<String> tags = reasoningTags(fields);
         fields.refuseOthers();
         if (!required) {
             return null;
@@ -117,8 +119,17 @@ final class EntryReader {
                         sampling, temperature, topP, stops, thinking, thinkingDefault, prefill, choice, json)
                 .allMatch(Objects::nonNull);
         return complete
-                ? new Model.Rules(sampling, temperature, topP, stops, thinking, thinkingDefault, prefill, choice, json)
+                ? new Model.Rules(
+                        sampling, temperature, topP, stops, thinking, thinkingDefault, prefill, choice, json, tags)
                 : null;
+    }
+
+    private static List<String> reasoningTags(Fields fields) {
+        List<String> tags = orEmpty(fields.texts("reasoning_tags", tag -> !tag.isBlank(), "is blank"));
+        if (!tags.isEmpty() && tags.size() != 2) {
+            fields.problem("reasoning_tags", "must be the opening and the closing tag");
+        }
+        return tags;
     }
 
     private static Model.Lifecycle lifecycle(Fields fields) {

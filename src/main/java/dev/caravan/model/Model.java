@@ -146,6 +146,8 @@ public record Model(
      * @param prefill whether a conversation may end with an assistant message
      * @param toolChoice tool choices it takes
      * @param json best way to JSON
+     * @param reasoningTags the opening and the closing tag between which a native reply carries its reasoning, before
+     *     the answer; empty when it does not
      */
     public record Rules(
             Sampling sampling,
@@ -156,7 +158,32 @@ public record Model(
             boolean thinkingDefault,
             boolean prefill,
             List<ToolChoice> toolChoice,
-            Json json) {
+            Json json,
+            List<String> reasoningTags) {
+
+        /** Rules of a model without reasoning tags. */
+        public Rules(
+                Sampling sampling,
+                Range temperature,
+                Range topP,
+                int maxStopSequences,
+                Thinking thinking,
+                boolean thinkingDefault,
+                boolean prefill,
+                List<ToolChoice> toolChoice,
+                Json json) {
+            this(
+                    sampling,
+                    temperature,
+                    topP,
+                    maxStopSequences,
+                    thinking,
+                    thinkingDefault,
+                    prefill,
+                    toolChoice,
+                    json,
+                    List.of());
+        }
 
         static String number(double value) {
             return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);

@@ -3,19 +3,28 @@ package dev.caravan.trunk;
 import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.Message;
 import dev.caravan.chat.Role;
+import dev.caravan.chat.Tool;
+import dev.caravan.chat.ToolChoice;
 import dev.caravan.config.Settings;
 import dev.caravan.error.LlmException;
 import dev.caravan.model.Model;
 import dev.caravan.model.Model.Range;
 import dev.caravan.model.Model.Sampling;
 import dev.caravan.model.UnknownModels;
+import dev.caravan.runtime.Texts;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Holds a request against its model's rules. What the caller gave and the model cannot take is refused by name;
  * a default that it cannot take is left out or clamped.
  */
 final class ParameterRules {
+    /** As Converse and Claude take it. */
+    private static final Pattern TOOL_NAME = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
+
     private final double defaultTemperature;
     private final int defaultMaxTokens;
 
@@ -33,6 +42,7 @@ final class ParameterRules {
         checkMaxTokens(request, model);
         checkStop(request, model);
         checkTurns(request, model);
+        checkTools(request, model);
         return request.useDefaults() ? withDefaults(request, model) : request;
     }
 
@@ -84,6 +94,31 @@ final class ParameterRules {
         if (!model.rules().prefill() && turns.get(turns.size() - 1).role() == Role.ASSISTANT) {
             throw LlmException.invalid("messages: " + model.id()
                     + " does not continue an assistant message; the last message must be the user's.");
+        }
+    }
+
+    private static void checkTools(LlmRequest request, Model model) {
+        if (request.tools().isEmpty()) {
+            if (request.toolChoice() != null && request.toolChoice().mode() != ToolChoice.Mode.NONE) {
+                throw LlmException.invalid("tool_choice: needs tools.");
+            }
+            return;
+        }
+        if (!model.capabilities().tools()) {
+            throw LlmException.invalid("tools: " + model.id() + " calls no tools.");
+        }
+        Set<String> names = new HashSet<>();
+        for (Tool tool : request.tools()) {
+            if (!TOOL_NAME.matcher(tool.name()).matches() || !names.add(tool.name())) {
+                throw LlmException.invalid(
+                        "tools: each needs a name of its own, 1 to 64 characters of [a-zA-Z0-9_-], not '"
+                                + Texts.shorten(tool.name(), 64) + "'.");
+            }
+        }
+        String wanted =
+                request.toolChoice() == null ? null : request.toolChoice().name();
+        if (wanted != null && !names.contains(wanted)) {
+            throw LlmException.invalid("tool_choice: no tool is called '" + Texts.shorten(wanted, 64) + "'.");
         }
     }
 

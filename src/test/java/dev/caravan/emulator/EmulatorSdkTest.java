@@ -39,8 +39,11 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.Message;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
+import software.amazon.awssdk.services.bedrockruntime.model.SystemContentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.ThrottlingException;
+import software.amazon.awssdk.services.bedrockruntime.model.Tool;
 import software.amazon.awssdk.services.bedrockruntime.model.ToolConfiguration;
+import software.amazon.awssdk.services.bedrockruntime.model.ToolResultContentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.ToolUseBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.ValidationException;
 
@@ -167,13 +170,17 @@ class EmulatorSdkTest {
         }
     }
 
+    private static Message message(ConversationRole role, String text) {
+        return Message.builder().role(role).content(ContentBlock.fromText(text)).build();
+    }
+
     @Test
     void converse_is_understood_by_the_client() {
         try (BedrockRuntimeClient client = client(closed, AwsBasicCredentials.create(KEY, SECRET))) {
             ConverseResponse reply = client.converse(r -> r.modelId(HAIKU)
-                    .system(s -> s.text("Be kind"))
+                    .system(SystemContentBlock.fromText("Be kind"))
                     .inferenceConfig(i -> i.maxTokens(50).temperature(0.5f).stopSequences("zzz"))
-                    .messages(m -> m.role(ConversationRole.USER).content(ContentBlock.fromText("Hello"))));
+                    .messages(message(ConversationRole.USER, "Hello")));
 
             assertThat(reply.output().message().content().get(0).text()).contains("\"Hello\"");
             assertThat(reply.stopReason()).isEqualTo(StopReason.END_TURN);
@@ -191,21 +198,18 @@ class EmulatorSdkTest {
                 .putList("required", l -> l.addString("city"))
                 .build();
         ToolConfiguration tools = ToolConfiguration.builder()
-                .tools(t -> t.toolSpec(s -> s.name("lookup").inputSchema(i -> i.json(schema))))
+                .tools(Tool.fromToolSpec(s -> s.name("lookup").inputSchema(i -> i.json(schema))))
                 .toolChoice(c -> c.any(a -> {}))
                 .build();
-        Message hello = Message.builder()
-                .role(ConversationRole.USER)
-                .content(ContentBlock.fromText("Hello"))
-                .build();
+        Message hello = message(ConversationRole.USER, "Hello");
         try (BedrockRuntimeClient client = client(closed, AwsBasicCredentials.create(KEY, SECRET))) {
             ConverseResponse called =
                     client.converse(r -> r.modelId(HAIKU).toolConfig(tools).messages(hello));
             ToolUseBlock use = called.output().message().content().get(0).toolUse();
             Message result = Message.builder()
                     .role(ConversationRole.USER)
-                    .content(ContentBlock.fromToolResult(
-                            t -> t.toolUseId(use.toolUseId()).content(c -> c.json(Document.fromNumber(5)))))
+                    .content(ContentBlock.fromToolResult(t -> t.toolUseId(use.toolUseId())
+                            .content(ToolResultContentBlock.fromJson(Document.fromNumber(5)))))
                     .build();
 
             assertThat(called.stopReason()).isEqualTo(StopReason.TOOL_USE);
@@ -221,8 +225,8 @@ class EmulatorSdkTest {
     @Test
     void refusals_of_converse_arrive_as_the_types_of_the_client() {
         try (BedrockRuntimeClient client = client(open, AwsBasicCredentials.create(KEY, SECRET))) {
-            assertThatThrownBy(() -> client.converse(r -> r.modelId(HAIKU)
-                            .messages(m -> m.role(ConversationRole.ASSISTANT).content(ContentBlock.fromText("x")))))
+            assertThatThrownBy(() ->
+                            client.converse(r -> r.modelId(HAIKU).messages(message(ConversationRole.ASSISTANT, "x"))))
                     .isInstanceOf(ValidationException.class)
                     .hasMessageContaining("A conversation must start with a user message.");
         }

@@ -33,6 +33,18 @@ class ModelFormatContractTest {
                                 "{\"content\":\"text\"}",
                                 "{\"content\":[{\"type\":\"text\",\"text\":\"\"}],\"stop_reason\":\"end_turn\"}",
                                 "{\"content\":[]} trailing",
+                                "{\"choices\":[]}",
+                                "{\"choices\":{\"message\":{\"content\":\"x\"}}}",
+                                "{\"choices\":[{\"message\":\"x\"}]}",
+                                "{\"choices\":[{\"message\":{\"content\":5}}]}",
+                                "{\"choices\":[{\"message\":{\"content\":[{\"type\":\"image\"}]}}]}",
+                                "{\"choices\":[{\"message\":{\"content\":null}}]}",
+                                "{\"choices\":[{\"message\":{\"content\":\"\"},\"finish_reason\":\"stop\"}]}",
+                                "{\"choices\":[{\"message\":{\"tool_calls\":[{\"function\":{}}]}}]}",
+                                "{\"text\":5,\"finish_reason\":\"COMPLETE\"}",
+                                "{\"text\":\"\",\"finish_reason\":\"COMPLETE\"}",
+                                "{\"text\":\"\",\"finish_reason\":\"ERROR\"}",
+                                "{\"text\":\"\",\"tool_calls\":[{\"parameters\":{}}]}",
                                 "{\"message\":\"an error\"}")
                         .map(body -> Arguments.of(format, body)));
     }

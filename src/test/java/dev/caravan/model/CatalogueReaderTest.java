@@ -104,6 +104,23 @@ class CatalogueReaderTest {
     }
 
     @Test
+    void reasoning_tags_are_two_and_may_be_left_out() {
+        String haiku = "models:\n  " + HAIKU + ":\n    rules: ";
+
+        assertThat(read(haiku + "{reasoning_tags: ['<a>', '</a>']}\n")
+                        .find(HAIKU)
+                        .orElseThrow()
+                        .rules()
+                        .reasoningTags())
+                .containsExactly("<a>", "</a>");
+        assertThat(read("{}").find(HAIKU).orElseThrow().rules().reasoningTags()).isEmpty();
+        assertThat(refusal(haiku + "{reasoning_tags: ['<a>']}\n").problems())
+                .singleElement()
+                .asString()
+                .endsWith("reasoning_tags: must be the opening and the closing tag");
+    }
+
+    @Test
     void an_alias_is_added_and_may_be_taken_over() {
         Catalogue catalogue = read("models:\n  " + HAIKU + ":\n    aliases: [House-Model, claude-sonnet, llama-70b]\n");
 

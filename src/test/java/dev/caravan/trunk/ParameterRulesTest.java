@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.Message;
 import dev.caravan.chat.Role;
+import dev.caravan.chat.Tool;
+import dev.caravan.chat.ToolChoice;
 import dev.caravan.model.Model;
+import dev.caravan.runtime.Json;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +50,26 @@ class ParameterRulesTest {
         refused(LlmRequest.ofPrompt("x").topP(0.5), NO_SAMPLING, "top_p: anthropic.claude-opus-4-8 does not take it");
         refused(LlmRequest.ofPrompt("x").temperature(0.5).topP(0.5), ONE_OF_TWO, "temperature, top_p:");
         refused(LlmRequest.ofPrompt("x").maxTokens(4097), CLAUDE_3, "max_tokens: must be at most 4096");
+    }
+
+    @Test
+    void tools_areRefusedByNameWhereTheModelOrTheListCannotBeRight() {
+        Tool tool = new Tool("look_up", null, Json.object().put("type", "object"));
+
+        refused(LlmRequest.ofPrompt("x").tools(List.of(tool)), model("gemma-3-27b-it"), "tools: google.gemma-3");
+        refused(LlmRequest.ofPrompt("x").tools(List.of(tool, tool)), CLAUDE_3, "tools: each needs a name of its own");
+        refused(
+                LlmRequest.ofPrompt("x").tools(List.of(new Tool("a.b", null, Json.object()))),
+                CLAUDE_3,
+                "tools: each needs a name of its own");
+        refused(
+                LlmRequest.ofPrompt("x").tools(List.of(tool)).toolChoice(ToolChoice.tool("other")),
+                CLAUDE_3,
+                "tool_choice: no tool is called 'other'");
+        refused(
+                LlmRequest.ofPrompt("x").toolChoice(ToolChoice.of(ToolChoice.Mode.ANY)),
+                CLAUDE_3,
+                "tool_choice: needs tools");
     }
 
     @Test

@@ -8,9 +8,23 @@ import java.util.stream.Collectors;
 
 /** The wire formats that the emulator speaks, by the catalogue's name. A new family is one class and its line here. */
 public final class Families {
-    private static final Map<String, FamilyEmulator> BY_FORMAT =
-            List.<FamilyEmulator>of(new AnthropicMessages(), new NovaMessages(), new Converse()).stream()
-                    .collect(Collectors.toUnmodifiableMap(FamilyEmulator::format, Function.identity()));
+    private static final Map<String, FamilyEmulator> BY_FORMAT = List.<FamilyEmulator>of(
+                    new AnthropicMessages(),
+                    new NovaMessages(),
+                    new Converse(),
+                    new MistralChat(),
+                    new JambaChat(),
+                    new OpenAiChat(),
+                    new CohereChat(),
+                    LlamaText.llama2(),
+                    LlamaText.llama3(),
+                    LlamaText.llama4(),
+                    MistralText.first(),
+                    MistralText.second(),
+                    new DeepseekText(),
+                    new TitanText())
+            .stream()
+            .collect(Collectors.toUnmodifiableMap(FamilyEmulator::format, Function.identity()));
 
     private Families() {}
 

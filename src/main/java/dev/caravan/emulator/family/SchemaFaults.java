@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Collects faults of a native body in the words of the service's schema check and joins them, as the service does,
@@ -81,6 +82,32 @@ final class SchemaFaults {
         return this;
     }
 
+    SchemaFaults minLength(JsonNode body, String key, int min) {
+        JsonNode value = body.path(key);
+        if (value.isTextual() && value.textValue().length() < min) {
+            add(
+                    "/" + key,
+                    "expected minLength: " + min + ", actual: "
+                            + value.textValue().length());
+        }
+        return this;
+    }
+
+    /** Checks an array of strings, each of which matches the pattern. */
+    SchemaFaults strings(JsonNode body, String key, Pattern pattern) {
+        type(body, key, JsonNodeType.ARRAY);
+        JsonNode array = body.path(key);
+        for (int i = 0; array.isArray() && i < array.size(); i++) {
+            JsonNode item = array.get(i);
+            if (!item.isTextual()) {
+                add("/" + key + "/" + i, "expected type: String, found: " + word(item.getNodeType()));
+            } else if (!pattern.matcher(item.textValue()).find()) {
+                add("/" + key + "/" + i, "string [" + item.textValue() + "] does not match pattern " + pattern);
+            }
+        }
+        return this;
+    }
+
     /** @throws AwsFailure ValidationException when there was a fault */
     void refuse() {
         if (!faults.isEmpty()) {
@@ -117,7 +144,7 @@ final class SchemaFaults {
         faults.append('#').append(level).append(pointer).append(": ").append(fault);
     }
 
-    private static String word(JsonNodeType type) {
+    static String word(JsonNodeType type) {
         return switch (type) {
             case OBJECT -> "JSONObject";
             case ARRAY -> "JSONArray";

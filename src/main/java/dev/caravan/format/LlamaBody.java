@@ -1,0 +1,58 @@
+package dev.caravan.format;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.chat.Block;
+import dev.caravan.chat.LlmRequest;
+import dev.caravan.chat.StopReason;
+import dev.caravan.chat.Usage;
+import dev.caravan.runtime.Json;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The body that all Llama models share on InvokeModel. It has no stop sequences, so the answer is cut here; the model's
+ * own word for its end stays.
+ *
+ * <p>Source: Amazon Bedrock user guide, "Meta Llama models". {@code max_gen_len} is 1 to 2048.
+ */
+final class LlamaBody {
+    private static final Map<String, StopReason> STOP_REASONS =
+            Map.of("stop", StopReason.END_TURN, "length", StopReason.MAX_TOKENS);
+
+    private LlamaBody() {}
+
+    static byte[] write(String prompt, LlmRequest request) {
+        ObjectNode body = Json.object();
+        body.put("prompt", prompt);
+        PromptBody.maxTokens(request, body, "max_gen_len");
+        PromptBody.sampling(request, body, "top_p");
+        return Json.write(body);
+    }
+
+    static FormatReply read(WireReply wire, List<String> endTokens) {
+        JsonNode reply = ReplyReading.object(wire.body());
+        String written = PromptAnswer.required(reply.path("generation"), "generation");
+        String raw = reply.path("stop_reason").textValue();
+        PromptAnswer whole = new PromptAnswer(
+                PromptAnswer.trimmed(written, endTokens), PromptAnswer.stopReason(raw, STOP_REASONS, reply));
+        Usage usage = new Usage(
+                ReplyReading.count(
+                        reply.path("prompt_token_count"), wire.counted().inputTokens()),
+                ReplyReading.count(
+                        reply.path("generation_token_count"), wire.counted().outputTokens()),
+                wire.counted().cacheReadTokens(),
+                wire.counted().cacheWriteTokens());
+        LlamaToolCalls calls = LlamaToolCalls.find(whole.text(), wire.request());
+        if (!calls.calls().isEmpty() && whole.stopReason() != StopReason.GUARDRAIL_INTERVENED) {
+            PromptAnswer before = new PromptAnswer(calls.before(), StopReason.TOOL_USE);
+            return reply(before, calls.calls(), raw, usage);
+        }
+        return reply(whole.cutAt(wire.request().stop()), List.of(), raw, usage);
+    }
+
+    private static FormatReply reply(PromptAnswer answer, List<Block.ToolUse> calls, String raw, Usage usage) {
+        ReplyReading.requireContent(answer.text(), answer.stopReason());
+        return new FormatReply(answer.text(), null, calls, answer.stopReason(), raw, usage);
+    }
+}

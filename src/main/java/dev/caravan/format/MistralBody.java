@@ -1,0 +1,71 @@
+package dev.caravan.format;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.chat.LlmRequest;
+import dev.caravan.chat.Message;
+import dev.caravan.chat.Role;
+import dev.caravan.chat.StopReason;
+import dev.caravan.runtime.Json;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The prompt and body of Mistral's first models: {@code <s>[INST] user [/INST] assistant</s>[INST] user [/INST]}.
+ * There is no system turn; where the system texts stand depends on the model's tokenizer. Token counts are in headers
+ * only.
+ *
+ * <p>Source: Amazon Bedrock user guide, "Mistral AI text completion".
+ */
+final class MistralBody {
+    private static final List<String> END_TOKENS = List.of("</s>");
+    private static final Map<String, StopReason> STOP_REASONS =
+            Map.of("stop", StopReason.END_TURN, "length", StopReason.MAX_TOKENS);
+
+    /** Which of the user's texts the system texts are put before. */
+    enum SystemPlace {
+        FIRST_USER_TEXT,
+        LAST_USER_TEXT
+    }
+
+    private MistralBody() {}
+
+    static byte[] write(LlmRequest request, SystemPlace place) {
+        ObjectNode body = Json.object();
+        body.put("prompt", prompt(Turns.of(request), place));
+        PromptBody.maxTokens(request, body, "max_tokens");
+        PromptBody.sampling(request, body, "top_p");
+        PromptBody.stop(request, body);
+        return Json.write(body);
+    }
+
+    private static String prompt(Turns turns, SystemPlace place) {
+        List<Message> messages = turns.turns();
+        int last = messages.size() - (turns.endsWithPrefill() ? 2 : 1);
+        int systemAt = place == SystemPlace.FIRST_USER_TEXT ? 0 : last;
+        StringBuilder prompt = new StringBuilder("<s>");
+        for (int i = 0; i < messages.size(); i++) {
+            Message turn = messages.get(i);
+            if (turn.role() == Role.USER) {
+                String text = PromptBody.withSystem(i == systemAt ? turns.systemText() : null, turn.text());
+                prompt.append("[INST] ")
+                        .append(SpecialTokens.INSTRUCT.breakUp(text))
+                        .append(" [/INST]");
+            } else {
+                String text = SpecialTokens.INSTRUCT.breakUp(turn.text().strip());
+                prompt.append(' ').append(text).append("</s>");
+            }
+        }
+        return prompt.toString();
+    }
+
+    static FormatReply read(WireReply wire) {
+        JsonNode reply = ReplyReading.object(wire.body());
+        JsonNode output = reply.path("outputs").path(0);
+        String text = PromptAnswer.trimmed(PromptAnswer.required(output.path("text"), "outputs[0].text"), END_TOKENS);
+        String raw = output.path("stop_reason").textValue();
+        StopReason stopReason = PromptAnswer.stopReason(raw, STOP_REASONS, reply);
+        ReplyReading.requireContent(text, stopReason);
+        return new FormatReply(text, null, List.of(), stopReason, raw, wire.counted());
+    }
+}
