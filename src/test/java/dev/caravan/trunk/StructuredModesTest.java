@@ -54,7 +54,16 @@ class StructuredModesTest {
         "claude-sonnet-5, NATIVE",
         "anthropic.claude-v2:1, PROMPT",
         "nova-pro, TOOL",
-        "nova-2-lite, TOOL"
+        "nova-2-lite, TOOL",
+        "mistral.mistral-large-2407-v1:0, TOOL",
+        "mistral.mistral-7b-instruct-v0:2, PROMPT",
+        "meta.llama3-70b-instruct-v1:0, PROMPT",
+        "llama-4-scout, PROMPT",
+        "amazon.titan-text-express-v1, PROMPT",
+        "cohere.command-r-v1:0, PROMPT",
+        "ai21.jamba-1-5-large-v1:0, PROMPT",
+        "deepseek.r1-v1:0, PROMPT",
+        "openai.gpt-oss-120b-1:0, NATIVE"
     })
     void model_decidesTheMode(String model, Mode mode) throws Exception {
         LlmReply reply = ask(model, "Who?", PERSON);

@@ -263,11 +263,7 @@ class StructuredTrunkTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "anthropic.claude-v2:1, refusal",
-        "nova-pro, content_filtered",
-        "mistral.mistral-7b-instruct-v0:2, guardrail_intervened"
-    })
+    @CsvSource({"anthropic.claude-v2:1, refusal", "nova-pro, content_filtered"})
     void refusal_isNotAskedAgainAndNoDataEvenIfItFits(String model, String reason) throws Exception {
         start();
         String answer = "{\"name\": \"Ann\", \"age\": 1}";
