@@ -48,8 +48,8 @@ public final class CompiledSchema {
         Budget budget = new Budget(clock);
         try {
             budget.run(() -> {
-                META.check(source, draft, budget);
                 SchemaInspection.inspect(source, draft);
+                META.check(source, draft, budget);
                 schema.unfolding.set(new Unfolding(Engine.compile(source, draft)));
             });
         } catch (JsonSchemaException | IllegalArgumentException e) {
@@ -131,7 +131,7 @@ public final class CompiledSchema {
     }
 
     private static LlmException unusable(RuntimeException cause) {
-        String why = cause instanceof Budget.Exceeded ? cause.getMessage() : "a reference leads nowhere";
+        String why = cause instanceof Budget.Exceeded ? cause.getMessage() : "it has a reference or name that leads nowhere";
         return LlmException.builder(ErrorKind.INVALID_REQUEST, "schema: it cannot be checked: " + why)
                 .cause(cause)
                 .build();

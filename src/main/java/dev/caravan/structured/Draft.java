@@ -4,20 +4,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.JsonMetaSchema;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import dev.caravan.error.LlmException;
-import java.util.Locale;
 
 /** The drafts of JSON Schema that are spoken, by their {@code $schema}. */
 enum Draft {
-    DRAFT_4("http://json-schema.org/draft-04/schema", VersionFlag.V4),
-    DRAFT_6("http://json-schema.org/draft-06/schema", VersionFlag.V6),
-    DRAFT_7("http://json-schema.org/draft-07/schema", VersionFlag.V7),
-    DRAFT_2019_09("https://json-schema.org/draft/2019-09/schema", VersionFlag.V201909),
-    DRAFT_2020_12("https://json-schema.org/draft/2020-12/schema", VersionFlag.V202012);
+    DRAFT_4("4", "http://json-schema.org/draft-04/schema", VersionFlag.V4),
+    DRAFT_6("6", "http://json-schema.org/draft-06/schema", VersionFlag.V6),
+    DRAFT_7("7", "http://json-schema.org/draft-07/schema", VersionFlag.V7),
+    DRAFT_2019_09("2019-09", "https://json-schema.org/draft/2019-09/schema", VersionFlag.V201909),
+    DRAFT_2020_12("2020-12", "https://json-schema.org/draft/2020-12/schema", VersionFlag.V202012);
 
+    private final String title;
     private final String address;
     private final VersionFlag flag;
 
-    Draft(String address, VersionFlag flag) {
+    Draft(String title, String address, VersionFlag flag) {
+        this.title = title;
         this.address = address;
         this.flag = flag;
     }
@@ -82,6 +83,6 @@ enum Draft {
 
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return "draft " + title;
     }
 }

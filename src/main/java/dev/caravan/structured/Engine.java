@@ -18,7 +18,6 @@ import com.networknt.schema.ValidatorTypeCode;
 import com.networknt.schema.Vocabularies;
 import com.networknt.schema.Vocabulary;
 import com.networknt.schema.resource.InputStreamSource;
-import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -38,7 +37,8 @@ final class Engine {
 
     /** Compiles what was inspected before. */
     static JsonSchema compile(JsonNode schema, Draft draft) {
-        JsonSchema compiled = FACTORY.getSchema(schema, draft.integersByValue() ? BY_VALUE : BY_FORM);
+        JsonSchema compiled = FACTORY.getSchema(
+                SchemaLocation.of(SchemaInspection.NOWHERE.toString()), schema, draft.integersByValue() ? BY_VALUE : BY_FORM);
         // Resolves each reference of the document once; unfolding is left to the data.
         compiled.initializeValidators();
         return compiled;
@@ -73,7 +73,7 @@ final class Engine {
             return null;
         }
         return () -> {
-            throw new IOException("a reference to another place");
+            throw new Budget.Exceeded("it refers to another place");
         };
     }
 
@@ -85,6 +85,7 @@ final class Engine {
                 .preloadJsonSchema(false)
                 .preloadJsonSchemaRefMaxNestingDepth(0)
                 .regularExpressionFactory(new TimedPatterns())
+                .schemaIdValidator((id, root, location, resolved, context) -> true)
                 .locale(Locale.ROOT)
                 .build();
     }

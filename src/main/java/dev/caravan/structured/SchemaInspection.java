@@ -19,7 +19,9 @@ import java.util.regex.PatternSyntaxException;
  * leads back to itself without end, and that regular expressions can be read. Each complaint names its place.
  */
 final class SchemaInspection {
-    private static final URI NOWHERE = URI.create("caravan:/schema");
+    /** The base of a schema that names itself nothing; nobody can own it (RFC 2606). */
+    static final URI NOWHERE = URI.create("https://caravan.invalid/schema");
+
     private static final List<String> REFERENCES = List.of("$ref", "$dynamicRef", "$recursiveRef");
 
     private record Place(JsonNode node, URI base, String path) {}

@@ -7,14 +7,20 @@ import java.util.regex.PatternSyntaxException;
 
 /** Regular expressions of schemas: the JDK's, over text that looks at the {@link Budget} whenever it is read. */
 final class TimedPatterns implements RegularExpressionFactory {
+    /** The JDK takes time by the square to read one. */
+    private static final int MAX_CHARS = 4_000;
+
     @Override
     public RegularExpression getRegularExpression(String regex) {
         Pattern pattern = compile(regex);
         return value -> pattern.matcher(new TimedText(value)).find();
     }
 
-    /** @throws PatternSyntaxException when it is none, or too deeply nested to be read */
+    /** @throws PatternSyntaxException when it is none, or too long or too deeply nested to be read */
     static Pattern compile(String regex) {
+        if (regex.length() > MAX_CHARS) {
+            throw new PatternSyntaxException("longer than " + MAX_CHARS, "", -1);
+        }
         try {
             return Pattern.compile(translated(regex));
         } catch (StackOverflowError e) {
