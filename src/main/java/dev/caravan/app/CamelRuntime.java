@@ -2,6 +2,7 @@ package dev.caravan.app;
 
 import dev.caravan.config.Settings;
 import dev.caravan.dialect.CaravanDialect;
+import dev.caravan.dialect.StructuredDialect;
 import dev.caravan.http.DialectSteps;
 import dev.caravan.http.HttpDoor;
 import dev.caravan.trunk.Trunk;
@@ -39,6 +40,7 @@ final class CamelRuntime implements AutoCloseable {
         effective.forEach(main::addOverrideProperty);
         DialectSteps steps = new DialectSteps(new CaravanDialect());
         main.bind("caravanReadRequest", steps.readRequest());
+        main.bind("caravanReadStructured", new DialectSteps(new StructuredDialect()).readRequest());
         main.bind("caravanWriteReply", steps.writeReply());
         main.bind("caravanWriteProblem", steps.writeProblem());
         main.addMainListener(new MainListenerSupport() {

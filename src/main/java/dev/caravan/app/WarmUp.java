@@ -82,6 +82,7 @@ final class WarmUp {
                 0,
                 0,
                 NO_FOLDER,
+                settings.schemasDir(),
                 settings.catalogue(),
                 settings.shutdownTimeout(),
                 settings.aws());

@@ -8,7 +8,7 @@ import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 
 /**
- * {@code caravan:generate}. The first endpoint adds the trunk's routes to its context; without one nothing is
+ * {@code caravan:generate} and {@code caravan:structured}. The first endpoint adds the trunk's routes to its context; without one nothing is
  * started, opened or bound. With the component the trunk goes, so that a context can be stopped and started again.
  */
 @Component("caravan")
@@ -17,10 +17,11 @@ public class CaravanComponent extends DefaultComponent {
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
-        if (!"generate".equals(remaining)) {
-            throw new IllegalArgumentException("caravan:" + remaining + " is not known; there is caravan:generate");
+        if (!CaravanEndpoint.OPERATIONS.contains(remaining)) {
+            throw new IllegalArgumentException(
+                    "caravan:" + remaining + " is not known; there are caravan:generate and caravan:structured");
         }
-        CaravanEndpoint endpoint = new CaravanEndpoint(uri, this);
+        CaravanEndpoint endpoint = new CaravanEndpoint(uri, this, remaining);
         setProperties(endpoint, parameters);
         return endpoint;
     }

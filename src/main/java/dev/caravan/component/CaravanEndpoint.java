@@ -1,5 +1,7 @@
 package dev.caravan.component;
 
+import dev.caravan.chat.Structured;
+import java.util.Set;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -23,10 +25,12 @@ import org.apache.camel.support.DefaultEndpoint;
         category = {Category.AI},
         headersClass = CaravanHeaders.class)
 public class CaravanEndpoint extends DefaultEndpoint {
+    static final String STRUCTURED = "structured";
+    static final Set<String> OPERATIONS = Set.of("generate", STRUCTURED);
     private static final int MAX_RETRIES = 10;
 
-    @UriPath(description = "What to do", enums = "generate")
-    private String operation = "generate";
+    @UriPath(description = "What to do", enums = "generate,structured")
+    private final String operation;
 
     @UriParam(description = "Name of the model: id, inference profile, ARN or alias")
     private String model;
@@ -54,8 +58,15 @@ public class CaravanEndpoint extends DefaultEndpoint {
                     + " the body counts the conversation only, and text is always the prompt, never JSON")
     private boolean pinned;
 
-    public CaravanEndpoint(String uri, CaravanComponent component) {
+    @UriParam(description = "Of structured only: name of the schema that the answer is valid against")
+    private String schemaName;
+
+    @UriParam(description = "Of structured only: times that an invalid answer is sent back to the model, 0 to 5")
+    private Integer maxRepairs;
+
+    public CaravanEndpoint(String uri, CaravanComponent component, String operation) {
         super(uri, component);
+        this.operation = operation;
     }
 
     @Override
@@ -70,6 +81,11 @@ public class CaravanEndpoint extends DefaultEndpoint {
 
     public String getOperation() {
         return operation;
+    }
+
+    /** Whether the answer is valid against a schema. */
+    boolean structured() {
+        return STRUCTURED.equals(operation);
     }
 
     public String getModel() {
@@ -136,6 +152,22 @@ public class CaravanEndpoint extends DefaultEndpoint {
         this.pinned = pinned;
     }
 
+    public String getSchemaName() {
+        return schemaName;
+    }
+
+    public void setSchemaName(String schemaName) {
+        this.schemaName = schemaName;
+    }
+
+    public Integer getMaxRepairs() {
+        return maxRepairs;
+    }
+
+    public void setMaxRepairs(Integer maxRepairs) {
+        this.maxRepairs = maxRepairs;
+    }
+
     /** @throws IllegalArgumentException naming an option that no call could use */
     void checkOptions() {
         if (maxTokens != null && maxTokens < 1) {
@@ -144,6 +176,16 @@ public class CaravanEndpoint extends DefaultEndpoint {
         if (maxRetries != null && (maxRetries < 0 || maxRetries > MAX_RETRIES)) {
             throw new IllegalArgumentException(
                     "maxRetries: must be between 0 and " + MAX_RETRIES + ", not " + maxRetries);
+        }
+        if (!structured() && (schemaName != null || maxRepairs != null)) {
+            throw new IllegalArgumentException("schemaName, maxRepairs: belong to caravan:structured");
+        }
+        if (maxRepairs != null && (maxRepairs < 0 || maxRepairs > Structured.MAX_REPAIRS)) {
+            throw new IllegalArgumentException(
+                    "maxRepairs: must be between 0 and " + Structured.MAX_REPAIRS + ", not " + maxRepairs);
+        }
+        if (structured() && pinned && schemaName == null) {
+            throw new IllegalArgumentException("schemaName: required with pinned=true, which takes none of a message");
         }
         requireNotNegative("temperature", temperature);
         requireNotNegative("topP", topP);

@@ -23,5 +23,14 @@ public final class CaravanHeaders {
     /** String: {@code reject} or {@code wait}. */
     public static final String ON_LIMIT = "CaravanOnLimit";
 
+    /** String: name of the schema; of {@code caravan:structured} only, like the next two. */
+    public static final String SCHEMA_NAME = "CaravanSchemaName";
+
+    /** JSON Schema as JSON text, a Map or a Jackson tree. */
+    public static final String SCHEMA = "CaravanSchema";
+
+    /** Integer: times that an invalid answer is sent back to the model, 0 to 5. */
+    public static final String MAX_REPAIRS = "CaravanMaxRepairs";
+
     private CaravanHeaders() {}
 }

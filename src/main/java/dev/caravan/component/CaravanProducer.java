@@ -11,7 +11,6 @@ import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.Exchange;
-import org.apache.camel.Message;
 import org.apache.camel.component.direct.DirectConsumerNotAvailableException;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.service.ServiceHelper;
@@ -22,7 +21,7 @@ import org.apache.camel.support.service.ServiceHelper;
  */
 final class CaravanProducer extends DefaultAsyncProducer {
     /** A caller must not hang for Camel's half minute when the trunk's route is stopped. */
-    private static final String TRUNK = Trunk.GENERATE + "?block=false";
+    private static final String NOT_BLOCKING = "?block=false";
 
     private AsyncProducer trunk;
 
@@ -33,7 +32,11 @@ final class CaravanProducer extends DefaultAsyncProducer {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        trunk = getEndpoint().getCamelContext().getEndpoint(TRUNK).createAsyncProducer();
+        String entry = ((CaravanEndpoint) getEndpoint()).structured() ? Trunk.STRUCTURED : Trunk.GENERATE;
+        trunk = getEndpoint()
+                .getCamelContext()
+                .getEndpoint(entry + NOT_BLOCKING)
+                .createAsyncProducer();
         ServiceHelper.startService(trunk);
     }
 
@@ -83,67 +86,8 @@ final class CaravanProducer extends DefaultAsyncProducer {
     private LlmRequest request(Exchange exchange) {
         CaravanEndpoint options = (CaravanEndpoint) getEndpoint();
         return options.isPinned()
-                ? pinned(RequestIntake.readTextAsPrompt(exchange), options)
-                : merged(RequestIntake.read(exchange), exchange.getMessage(), options);
-    }
-
-    /** Of the message counts the conversation, with its stop sequences and metadata. */
-    private static LlmRequest pinned(LlmRequest body, CaravanEndpoint options) {
-        LlmRequest.Builder request = body.toBuilder()
-                .model(options.getModel())
-                .system(given(options.getSystemPrompt()))
-                .temperature(options.getTemperature())
-                .topP(options.getTopP())
-                .maxTokens(options.getMaxTokens())
-                .maxRetries(options.getMaxRetries())
-                .useDefaults(true)
-                .onLimit(null);
-        if (options.getOnLimit() != null) {
-            request.onLimit(OptionReading.onLimit("onLimit", options.getOnLimit()));
-        }
-        return request.build();
-    }
-
-    /** What the body says wins over the message's headers, and these over the endpoint's options. */
-    private static LlmRequest merged(LlmRequest body, Message message, CaravanEndpoint options) {
-        String onLimit = first(OptionReading.text(message, CaravanHeaders.ON_LIMIT), options.getOnLimit());
-        LlmRequest.Builder request = body.toBuilder()
-                .model(first(body.model(), OptionReading.text(message, CaravanHeaders.MODEL), options.getModel()))
-                .system(first(
-                        body.system(),
-                        OptionReading.text(message, CaravanHeaders.SYSTEM_PROMPT),
-                        given(options.getSystemPrompt())))
-                .temperature(first(
-                        body.temperature(),
-                        OptionReading.number(message, CaravanHeaders.TEMPERATURE),
-                        options.getTemperature()))
-                .topP(first(body.topP(), OptionReading.number(message, CaravanHeaders.TOP_P), options.getTopP()))
-                .maxTokens(first(
-                        body.maxTokens(),
-                        OptionReading.integer(message, CaravanHeaders.MAX_TOKENS),
-                        options.getMaxTokens()))
-                .maxRetries(first(
-                        body.maxRetries(),
-                        OptionReading.integer(message, CaravanHeaders.MAX_RETRIES),
-                        options.getMaxRetries()));
-        if (onLimit != null) {
-            request.onLimit(OptionReading.onLimit(CaravanHeaders.ON_LIMIT, onLimit));
-        }
-        return request.build();
-    }
-
-    /** A blank system prompt counts as absent. */
-    private static String given(String text) {
-        return text == null || text.isBlank() ? null : text;
-    }
-
-    @SafeVarargs
-    private static <T> T first(T... values) {
-        for (T value : values) {
-            if (value != null) {
-                return value;
-            }
-        }
-        return null;
+                ? RequestOptions.pinned(RequestIntake.readTextAsPrompt(exchange, options.structured()), options)
+                : RequestOptions.merged(
+                        RequestIntake.read(exchange, options.structured()), exchange.getMessage(), options);
     }
 }

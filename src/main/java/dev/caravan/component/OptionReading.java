@@ -1,9 +1,13 @@
 package dev.caravan.component;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.chat.OnLimit;
 import dev.caravan.error.LlmException;
+import dev.caravan.runtime.Json;
 import dev.caravan.runtime.Texts;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.apache.camel.Message;
 
@@ -37,6 +41,23 @@ final class OptionReading {
         } catch (ArithmeticException e) {
             throw wrong(header, "must be a whole number", number);
         }
+    }
+
+    /** A JSON Schema given as JSON text, a Map or a Jackson tree, or null when absent. */
+    static JsonNode schema(Message message, String header) {
+        Object value = message.getHeader(header);
+        JsonNode schema;
+        try {
+            schema = value instanceof CharSequence text
+                    ? Json.read(text.toString().getBytes(StandardCharsets.UTF_8))
+                    : Json.mapper().valueToTree(value);
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            throw LlmException.invalid(header + ": must be a JSON Schema, and is no JSON.");
+        }
+        if (value != null && !schema.isObject() && !schema.isBoolean()) {
+            throw LlmException.invalid(header + ": must be a JSON Schema (an object, true or false).");
+        }
+        return value == null ? null : schema;
     }
 
     private static BigDecimal decimal(Message message, String header, String rule) {

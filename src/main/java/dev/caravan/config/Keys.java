@@ -133,6 +133,11 @@ final class Keys {
             "routes",
             Rules.path("a folder"),
             "its *.yaml replace the shipped file of the same name, others are added; it may be missing");
+    static final Key<Path> SCHEMAS_DIR = Key.of(
+            "schemas.dir",
+            "schemas",
+            Rules.path("a folder"),
+            "its NAME.schema.json are schemas by name, beside the shipped ones; it may be missing");
     static final Key<Duration> SHUTDOWN_TIMEOUT = Key.of(
             "shutdown.timeout", "30s", Rules.duration("0ms", "1h"), "how long a stop waits for what is in flight");
 
@@ -164,6 +169,7 @@ final class Keys {
                             MANAGEMENT_PORT,
                             EMULATOR_PORT,
                             ROUTES_DIR,
+                            SCHEMAS_DIR,
                             SHUTDOWN_TIMEOUT),
                     LaterKeys.ALL.stream())
             .toList();

@@ -86,12 +86,6 @@ final class LaterKeys {
             .notYet();
     static final Key<Boolean> REPORT_ENABLED =
             Key.of("report.enabled", "false", Rules.bool(), "the daily report").notYet();
-    static final Key<Path> SCHEMAS_DIR = Key.of(
-                    "schemas.dir",
-                    "schemas",
-                    Rules.path("a folder"),
-                    "its NAME.schema.json are schemas by name, beside the shipped ones")
-            .notYet();
 
     /** Of no effect, and of no harm as variables, as long as {@link #GROQ_USE} is false. */
     static final Set<Key<?>> GROQ_DETAILS = Set.of(GROQ_API_KEY, GROQ_MODEL, GROQ_BASE_URL);
@@ -113,8 +107,7 @@ final class LaterKeys {
             FILES_DIR,
             FILES_SETTLE,
             FILES_CONCURRENT,
-            REPORT_ENABLED,
-            SCHEMAS_DIR);
+            REPORT_ENABLED);
 
     private LaterKeys() {}
 }

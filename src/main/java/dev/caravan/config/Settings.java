@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param managementPort {@code caravan.management.port}
  * @param emulatorPort {@code caravan.emulator.port}, 0 for any
  * @param routesDir {@code caravan.routes.dir}
+ * @param schemasDir {@code caravan.schemas.dir}
  * @param catalogue {@code caravan.catalogue}: a file that adds or changes models
  * @param shutdownTimeout {@code caravan.shutdown.timeout}
  * @param aws the AWS_* variables of the environment and of {@code .env}
@@ -36,6 +37,7 @@ public record Settings(
         int managementPort,
         int emulatorPort,
         Path routesDir,
+        Path schemasDir,
         Optional<Path> catalogue,
         Duration shutdownTimeout,
         AwsEnvironment aws) {

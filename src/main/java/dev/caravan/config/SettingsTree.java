@@ -27,6 +27,7 @@ final class SettingsTree {
                 values.get(Keys.MANAGEMENT_PORT),
                 values.get(Keys.EMULATOR_PORT),
                 resolved(folder, values.get(Keys.ROUTES_DIR)),
+                resolved(folder, values.get(Keys.SCHEMAS_DIR)),
                 values.find(Keys.CATALOGUE).map(path -> resolved(folder, path)),
                 values.get(Keys.SHUTDOWN_TIMEOUT),
                 aws);

@@ -29,8 +29,7 @@ public final class RequestReader {
             "max_retries",
             "stream",
             "metadata");
-    private static final Set<String> LATER =
-            Set.of("tools", "tool_choice", "reasoning", "guardrail", "schema", "schema_name", "max_repairs");
+    private static final Set<String> LATER = Set.of("tools", "tool_choice", "reasoning", "guardrail");
     private static final int MAX_RETRIES = 10;
 
     private RequestReader() {}
@@ -41,16 +40,27 @@ public final class RequestReader {
      * @throws LlmException {@code invalid_request} naming the field or the place
      */
     public static LlmRequest read(byte[] body) {
+        return read(tree(body));
+    }
+
+    /**
+     * Reads UTF-8 JSON of a request for an answer that is valid against a schema.
+     *
+     * @throws LlmException {@code invalid_request} naming the field or the place
+     */
+    public static LlmRequest readStructured(byte[] body) {
+        return readStructured(tree(body));
+    }
+
+    private static JsonNode tree(byte[] body) {
         if (body.length == 0) {
             throw LlmException.invalid("The body is empty. Send a JSON object such as {\"prompt\": \"Hello\"}.");
         }
-        JsonNode tree;
         try {
-            tree = Json.read(body);
+            return Json.read(body);
         } catch (JsonProcessingException e) {
             throw LlmException.invalid("The body is not valid JSON: " + FieldReading.problem(e));
         }
-        return read(tree);
     }
 
     /**
@@ -59,11 +69,25 @@ public final class RequestReader {
      * @throws LlmException {@code invalid_request} naming the field
      */
     public static LlmRequest read(JsonNode tree) {
+        return read(tree, false).build();
+    }
+
+    /**
+     * Reads a JSON tree of a request for an answer that is valid against a schema. Whether there is exactly one schema
+     * is for the trunk to say: an endpoint may have given it.
+     *
+     * @throws LlmException {@code invalid_request} naming the field
+     */
+    public static LlmRequest readStructured(JsonNode tree) {
+        return read(tree, true).structured(StructuredFields.read(tree)).build();
+    }
+
+    private static LlmRequest.Builder read(JsonNode tree, boolean structured) {
         if (tree == null || !tree.isObject()) {
             throw LlmException.invalid("The body must be a JSON object such as {\"prompt\": \"Hello\"}.");
         }
         FieldReading.requireUnicode(tree);
-        requireKnown(tree);
+        requireKnown(tree, structured);
         return LlmRequest.builder()
                 .model(FieldReading.text(tree, "model"))
                 .messages(conversation(tree))
@@ -73,18 +97,24 @@ public final class RequestReader {
                 .maxTokens(FieldReading.integer(tree, "max_tokens", 1, Integer.MAX_VALUE))
                 .stop(stop(tree))
                 .maxRetries(FieldReading.integer(tree, "max_retries", 0, MAX_RETRIES))
-                .metadata(metadata(tree))
-                .build();
+                .metadata(metadata(tree));
     }
 
-    private static void requireKnown(JsonNode tree) {
+    private static void requireKnown(JsonNode tree, boolean structured) {
         tree.fieldNames().forEachRemaining(name -> {
+            if (StructuredFields.NAMES.contains(name)) {
+                if (!structured) {
+                    throw LlmException.invalid(name + ": belongs to a structured request: POST /v1/generate/structured"
+                            + " (in a route caravan:structured or direct:caravan-structured).");
+                }
+                return;
+            }
             if (LATER.contains(name)) {
                 throw LlmException.invalid(name + ": this version does not have this field yet.");
             }
             if (!FIELDS.contains(name)) {
-                throw LlmException.invalid(
-                        FieldReading.shown(name) + ": unknown field. Known fields: " + sorted(FIELDS) + ".");
+                throw LlmException.invalid(FieldReading.shown(name) + ": unknown field. Known fields: " + sorted(FIELDS)
+                        + (structured ? ", " + sorted(StructuredFields.NAMES) : "") + ".");
             }
         });
         JsonNode stream = tree.path("stream");

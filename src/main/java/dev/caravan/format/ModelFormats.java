@@ -60,6 +60,13 @@ public final class ModelFormats {
         return converse;
     }
 
+    /** Whether tools can be said to a model, by its native format or by Converse. */
+    public static boolean takesTools(Model model) {
+        ModelFormat nativeFormat = BY_NAME.get(model.format());
+        return nativeFormat != null && nativeFormat.tools()
+                || BY_NAME.containsKey("converse") && model.capabilities().converse();
+    }
+
     private static boolean speaksOfTools(LlmRequest request) {
         return !request.tools().isEmpty()
                 || request.messages().stream()

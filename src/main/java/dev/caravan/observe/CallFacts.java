@@ -2,6 +2,7 @@ package dev.caravan.observe;
 
 import dev.caravan.chat.Usage;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /** What the trunk can tell about a call for the access line and the metrics; never content. */
@@ -30,5 +31,10 @@ public interface CallFacts {
     /** Pairs that the caller hung on the request, for the access line only: never a metric's label. */
     default Map<String, String> metadata() {
         return Map.of();
+    }
+
+    /** Answers of the model that were to be valid against a schema, in order; empty for answers in text. */
+    default List<StructuredAnswer> structuredAnswers() {
+        return List.of();
     }
 }

@@ -41,6 +41,7 @@ public final class Metrics implements AutoCloseable {
     private final Counter upstreamCalls;
     private final Counter unknownModels;
     private final Map<String, Counter> tokens = new ConcurrentHashMap<>();
+    private final Map<StructuredAnswer, Counter> structuredAnswers = new ConcurrentHashMap<>();
 
     private record Labels(String door, int status, String code, String model) {}
 
@@ -94,6 +95,10 @@ public final class Metrics implements AutoCloseable {
         count("output", usage.outputTokens());
         count("cache_read", usage.cacheReadTokens());
         count("cache_write", usage.cacheWriteTokens());
+        call.structuredAnswers()
+                .forEach(answer -> structuredAnswers
+                        .computeIfAbsent(answer, this::structuredAnswers)
+                        .increment());
         if (request.inWork() != null) {
             Duration overhead = request.inWork().minus(call.upstreamTime());
             overheads
@@ -122,6 +127,14 @@ public final class Metrics implements AutoCloseable {
         return Counter.builder("caravan.tokens")
                 .description("Tokens as the providers reported them")
                 .tag("direction", direction)
+                .register(registry);
+    }
+
+    private Counter structuredAnswers(StructuredAnswer answer) {
+        return Counter.builder("caravan.structured.answers")
+                .description("Answers of models that were to be valid against a schema")
+                .tag("mode", answer.mode().word())
+                .tag("result", answer.result().word())
                 .register(registry);
     }
 

@@ -26,24 +26,22 @@ final class AttemptFailure implements Processor {
     public void process(Exchange exchange) {
         TrunkCall call = TrunkCall.of(exchange);
         Throwable thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        LlmException failure = translate(call, thrown);
+        LlmException failure = StructuredSteps.withPaid(translate(call, thrown), call)
+                .attempts(call.attempts())
+                .build();
         call.upstreamEnds();
         call.lastFailure(failure);
         throw failure;
     }
 
-    private LlmException translate(TrunkCall call, Throwable thrown) {
+    private LlmException.Builder translate(TrunkCall call, Throwable thrown) {
         if (thrown instanceof ThrottlerRejectedExecutionException) {
             return limited(call);
         }
         if (call.cancellation().isCancelled()) {
-            return AttemptSteps.notWanted().toBuilder()
-                    .attempts(call.attempts())
-                    .build();
+            return AttemptSteps.notWanted().toBuilder();
         }
-        return withSuccessor(known(call, thrown), call)
-                .attempts(call.attempts())
-                .build();
+        return withSuccessor(known(call, thrown), call);
     }
 
     /** What the paid call threw is the provider's failure; anything else is a bug of ours. */
@@ -54,16 +52,14 @@ final class AttemptFailure implements Processor {
         return call.inUpstreamCall() ? BedrockErrors.toLlm(thrown) : Problem.visible(thrown);
     }
 
-    private LlmException limited(TrunkCall call) {
+    private LlmException.Builder limited(TrunkCall call) {
         String providerCode =
                 call.lastFailure() == null ? null : call.lastFailure().providerCode();
         return LlmException.builder(
                         ErrorKind.RATE_LIMITED,
                         "Caravan's own limit of upstream calls is used up (caravan.rate-limit.requests).")
                 .retryAfter(ledger.untilPermit())
-                .providerCode(providerCode)
-                .attempts(call.attempts())
-                .build();
+                .providerCode(providerCode);
     }
 
     /** AWS hides which model to use instead of a retired one, and which name was meant by a wrong one. */

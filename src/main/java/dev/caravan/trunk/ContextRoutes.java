@@ -15,6 +15,7 @@ import org.apache.camel.util.URISupport;
 final class ContextRoutes {
     private static final Map<String, String> RESERVED = Map.of(
             TrunkRoutes.GENERATE_ID, TrunkRoutes.GENERATE,
+            TrunkRoutes.STRUCTURED_ID, TrunkRoutes.STRUCTURED,
             TrunkRoutes.ANSWER_ID, TrunkRoutes.ANSWER,
             TrunkRoutes.ATTEMPT_ID, TrunkRoutes.ATTEMPT);
 

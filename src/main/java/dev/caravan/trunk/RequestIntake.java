@@ -30,10 +30,11 @@ public final class RequestIntake {
     private RequestIntake() {}
 
     /**
+     * @param structured whether the answer shall be valid against a schema
      * @throws LlmException {@code invalid_request} naming what is wrong
      */
-    public static LlmRequest read(Exchange exchange) {
-        return read(exchange, true);
+    public static LlmRequest read(Exchange exchange, boolean structured) {
+        return read(exchange, structured, true);
     }
 
     /**
@@ -41,29 +42,37 @@ public final class RequestIntake {
      *
      * @throws LlmException {@code invalid_request} naming what is wrong
      */
-    public static LlmRequest readTextAsPrompt(Exchange exchange) {
-        return read(exchange, false);
+    public static LlmRequest readTextAsPrompt(Exchange exchange, boolean structured) {
+        return read(exchange, structured, false);
     }
 
-    private static LlmRequest read(Exchange exchange, boolean jsonText) {
-        LlmRequest request = fromBody(exchange, jsonText);
+    private static LlmRequest read(Exchange exchange, boolean structured, boolean jsonText) {
+        LlmRequest request = fromBody(exchange, structured, jsonText);
+        if (!structured && request.structured() != null) {
+            throw LlmException.invalid("structured: belongs to a structured request: caravan:structured or "
+                    + TrunkRoutes.STRUCTURED + ".");
+        }
         check(request);
         return request;
     }
 
-    private static LlmRequest fromBody(Exchange exchange, boolean jsonText) {
+    private static LlmRequest fromBody(Exchange exchange, boolean structured, boolean jsonText) {
         Object body = exchange.getMessage().getBody();
         if (body instanceof LlmRequest request) {
             return request;
         }
         if (body instanceof JsonNode tree) {
-            return RequestReader.read(tree);
+            return fromTree(tree, structured);
         }
         if (body instanceof Map<?, ?> map) {
-            return RequestReader.read(tree(map));
+            return fromTree(tree(map), structured);
         }
         String text = BodyText.of(exchange, body);
-        return jsonText ? fromText(text) : LlmRequest.ofPrompt(text).build();
+        return jsonText ? fromText(text, structured) : LlmRequest.ofPrompt(text).build();
+    }
+
+    private static LlmRequest fromTree(JsonNode tree, boolean structured) {
+        return structured ? RequestReader.readStructured(tree) : RequestReader.read(tree);
     }
 
     private static JsonNode tree(Map<?, ?> map) {
@@ -88,12 +97,12 @@ public final class RequestIntake {
         }
     }
 
-    private static LlmRequest fromText(String text) {
+    private static LlmRequest fromText(String text, boolean structured) {
         if (text.stripLeading().startsWith("{")) {
             try {
                 JsonNode tree = Json.read(text.getBytes(StandardCharsets.UTF_8));
                 if (tree.has("prompt") || tree.has("messages")) {
-                    return RequestReader.read(tree);
+                    return fromTree(tree, structured);
                 }
             } catch (JsonProcessingException e) {
                 refuseBrokenRequest(e);

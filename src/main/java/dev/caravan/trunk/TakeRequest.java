@@ -13,12 +13,17 @@ final class TakeRequest extends AsyncProcessorSupport implements ShutdownPrepare
     private final ActiveCalls activeCalls;
     private final Duration total;
     private final LongSupplier nanoTime;
+    private final boolean structured;
 
-    /** @param total the total timeout */
-    TakeRequest(ActiveCalls activeCalls, Duration total, LongSupplier nanoTime) {
+    /**
+     * @param total the total timeout
+     * @param structured whether the answer shall be valid against a schema
+     */
+    TakeRequest(ActiveCalls activeCalls, Duration total, LongSupplier nanoTime, boolean structured) {
         this.activeCalls = activeCalls;
         this.total = total;
         this.nanoTime = nanoTime;
+        this.structured = structured;
     }
 
     @Override
@@ -34,7 +39,7 @@ final class TakeRequest extends AsyncProcessorSupport implements ShutdownPrepare
         exchange.setProperty(ExchangeKeys.CALL, call);
         activeCalls.begin(exchange, call);
         try {
-            call.request(RequestIntake.read(exchange));
+            call.request(RequestIntake.read(exchange, structured));
         } catch (RuntimeException e) {
             exchange.setException(e);
         }

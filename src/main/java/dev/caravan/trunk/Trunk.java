@@ -14,12 +14,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pipeline behind all doors. Added to a CamelContext it gives {@value #GENERATE}: body in as {@link
- * RequestIntake} describes, body out {@link dev.caravan.chat.LlmReply}, failures {@link
+ * The pipeline behind all doors. Added to a CamelContext it gives {@value #GENERATE} and {@value #STRUCTURED}: body in as
+ * {@link RequestIntake} describes, body out {@link dev.caravan.chat.LlmReply}, failures {@link
  * dev.caravan.error.LlmException}. A context has one trunk.
  */
 public final class Trunk implements AutoCloseable {
     public static final String GENERATE = TrunkRoutes.GENERATE;
+    public static final String STRUCTURED = TrunkRoutes.STRUCTURED;
 
     private static final Logger LOG = LoggerFactory.getLogger(Trunk.class);
 

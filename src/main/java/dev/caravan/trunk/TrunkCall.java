@@ -8,8 +8,10 @@ import dev.caravan.format.ModelFormat;
 import dev.caravan.model.ResolvedModel;
 import dev.caravan.model.UnknownModels;
 import dev.caravan.observe.CallFacts;
+import dev.caravan.observe.StructuredAnswer;
 import dev.caravan.runtime.Cancellation;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.apache.camel.Exchange;
@@ -30,6 +32,7 @@ final class TrunkCall implements CallFacts {
     private ResolvedModel resolved;
     private ModelFormat format;
     private FormatReply reply;
+    private volatile StructuredCall structured;
     private volatile Usage usage = Usage.UNKNOWN;
     private volatile int attempts;
     private int retries;
@@ -101,12 +104,22 @@ final class TrunkCall implements CallFacts {
         this.format = itsFormat;
     }
 
+    /** What a request for a valid answer has beside; null for others. */
+    StructuredCall structured() {
+        return structured;
+    }
+
+    void structured(StructuredCall value) {
+        this.structured = value;
+    }
+
     FormatReply reply() {
         return reply;
     }
 
     void reply(FormatReply value) {
         this.reply = value;
+        this.lastFailure = null;
         paid(value.usage());
     }
 
@@ -226,5 +239,11 @@ final class TrunkCall implements CallFacts {
     @Override
     public Map<String, String> metadata() {
         return request == null ? Map.of() : request.metadata();
+    }
+
+    @Override
+    public List<StructuredAnswer> structuredAnswers() {
+        StructuredCall mine = structured;
+        return mine == null ? List.of() : mine.answers();
     }
 }

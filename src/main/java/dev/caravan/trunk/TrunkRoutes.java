@@ -6,8 +6,9 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.TryDefinition;
 
 /**
- * The trunk as routes. {@code direct:caravan-generate} is the whole way of a request; {@code direct:caravan-answer}
- * gets one answer of the model, with retries; {@code direct:caravan-attempt} is the part that redelivery repeats as one:
+ * The trunk as routes. {@code direct:caravan-generate} is the whole way of a request; {@code
+ * direct:caravan-structured} is that of a request whose answer is valid against a schema: it sends an invalid answer
+ * back to the model; {@code direct:caravan-answer} gets one answer of the model, with retries; {@code direct:caravan-attempt} is the part that redelivery repeats as one:
  * format, throttle, paid call, reading.
  *
  * <p>A redelivery repeats only its failed step, so throttle and call stand in a route of their own without an
@@ -15,12 +16,14 @@ import org.apache.camel.model.TryDefinition;
  */
 final class TrunkRoutes extends RouteBuilder {
     static final String GENERATE = "direct:caravan-generate";
+    static final String STRUCTURED = "direct:caravan-structured";
     static final String BEDROCK = "caravan-bedrock";
     static final String ANSWER = "direct:caravan-answer";
     static final String ATTEMPT = "direct:caravan-attempt";
     /** With a colon, which no host will have in a route id by chance: Camel replaces a route of the same id silently. */
     static final String GENERATE_ID = "caravan:generate";
 
+    static final String STRUCTURED_ID = "caravan:structured";
     static final String ANSWER_ID = "caravan:answer";
     static final String ATTEMPT_ID = "caravan:attempt";
 
@@ -37,6 +40,7 @@ final class TrunkRoutes extends RouteBuilder {
     @Override
     public void configure() {
         generate();
+        structured();
         answer();
         attempt();
     }
@@ -55,6 +59,31 @@ final class TrunkRoutes extends RouteBuilder {
                 .id("caravan-answer")
                 .process(steps::account)
                 .id("caravan-account");
+    }
+
+    private void structured() {
+        from(STRUCTURED)
+                .routeId(STRUCTURED_ID)
+                .errorHandler(noErrorHandler())
+                .process(steps.takeStructured())
+                .id("caravan-take-structured")
+                .process(steps.structured()::compileSchema)
+                .id("caravan-compile-schema")
+                .process(steps::resolveModel)
+                .id("caravan-structured-resolve-model")
+                .process(steps::checkParameters)
+                .id("caravan-structured-check-parameters")
+                .process(steps.structured()::planAnswer)
+                .id("caravan-plan-answer")
+                .loopDoWhile(steps.structured()::pending)
+                .id("caravan-ask-until-valid")
+                .to(ANSWER)
+                .id("caravan-structured-answer")
+                .process(steps.structured()::checkAnswer)
+                .id("caravan-check-answer")
+                .end()
+                .process(steps::account)
+                .id("caravan-structured-account");
     }
 
     private void answer() {

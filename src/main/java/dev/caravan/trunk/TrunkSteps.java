@@ -8,6 +8,7 @@ import dev.caravan.model.ModelResolver;
 import dev.caravan.model.ResolvedModel;
 import dev.caravan.provider.bedrock.BedrockProvider;
 import dev.caravan.runtime.Workers;
+import dev.caravan.structured.Schemas;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.apache.camel.Exchange;
@@ -22,6 +23,8 @@ final class TrunkSteps {
     private final PermitWait permitWait;
     private final WorkerHop workerHop;
     private final TakeRequest takeRequest;
+    private final TakeRequest takeStructured;
+    private final StructuredSteps structured;
     private final ActiveCalls activeCalls = new ActiveCalls();
     private final ModelWarnings warnings = new ModelWarnings();
     private final ConverseCall converseCall;
@@ -37,7 +40,9 @@ final class TrunkSteps {
         this.resolver = resolver;
         this.parameterRules = new ParameterRules(settings);
         this.provider = provider;
-        this.takeRequest = new TakeRequest(activeCalls, settings.timeout().total(), nanoTime);
+        this.takeRequest = new TakeRequest(activeCalls, settings.timeout().total(), nanoTime, false);
+        this.takeStructured = new TakeRequest(activeCalls, settings.timeout().total(), nanoTime, true);
+        this.structured = new StructuredSteps(Schemas.open(settings.schemasDir()));
         Settings.RateLimit limit = settings.rateLimit();
         this.ledger = limit.requests() == 0
                 ? AdmissionLedger.UNLIMITED
@@ -64,7 +69,8 @@ final class TrunkSteps {
     /** The reply, with what all attempts cost. */
     void account(Exchange exchange) {
         TrunkCall call = TrunkCall.of(exchange);
-        FormatReply reply = call.reply();
+        StructuredCall checked = call.structured();
+        FormatReply reply = checked == null ? call.reply() : checked.taken();
         call.marksBefore().restore(exchange);
         exchange.getMessage()
                 .setBody(new LlmReply(
@@ -81,8 +87,8 @@ final class TrunkSteps {
                         call.elapsed(),
                         provider.emulated(),
                         reply.toolCalls(),
-                        null,
-                        null));
+                        checked == null ? null : checked.data(),
+                        checked == null ? null : checked.validation()));
     }
 
     BedrockProvider provider() {
@@ -95,6 +101,14 @@ final class TrunkSteps {
 
     TakeRequest takeRequest() {
         return takeRequest;
+    }
+
+    TakeRequest takeStructured() {
+        return takeStructured;
+    }
+
+    StructuredSteps structured() {
+        return structured;
     }
 
     AdmissionLedger ledger() {

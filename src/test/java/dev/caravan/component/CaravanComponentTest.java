@@ -168,7 +168,8 @@ class CaravanComponentTest {
     void wrongOption_isACamelError() {
         assertThatThrownBy(() -> context.getEndpoint("caravan:generate?modle=x"))
                 .hasMessageContaining("modle");
-        assertThatThrownBy(() -> context.getEndpoint("caravan:structured")).hasMessageContaining("caravan:generate");
+        assertThatThrownBy(() -> context.getEndpoint("caravan:stream"))
+                .hasMessageContaining("caravan:generate and caravan:structured");
     }
 
     @Test

@@ -3,12 +3,13 @@ package dev.caravan.component;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.chat.LlmReply;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Test;
 
-/** The first example of docs/embedding.md. */
+/** The examples of docs/embedding.md that ask a model. */
 class EmbeddingGuideTest {
     private static final RouteBuilder EXAMPLE = new RouteBuilder() {
         @Override
@@ -21,6 +22,32 @@ class EmbeddingGuideTest {
                     });
         }
     };
+
+    private static final RouteBuilder STRUCTURED = new RouteBuilder() {
+        @Override
+        public void configure() {
+            from("direct:letters")
+                    .to("caravan:structured?model=claude-haiku&schemaName=invoice")
+                    .process(exchange -> {
+                        LlmReply reply = exchange.getMessage().getBody(LlmReply.class);
+                        exchange.getMessage().setBody(reply.data().path("total").decimalValue());
+                    });
+        }
+    };
+
+    @Test
+    void structuredExample_worksAndIsThisOne() throws Exception {
+        try (HostContext host = new HostContext().routes(STRUCTURED).start()) {
+            assertThat(host.context()
+                            .createProducerTemplate()
+                            .requestBody("direct:letters", "Invoice 7", BigDecimal.class))
+                    .isNotNull();
+        }
+        String example =
+                Files.readString(Path.of("docs/embedding.md")).split("```")[3].replaceFirst("java", "");
+        String here = Files.readString(Path.of("src/test/java/dev/caravan/component/EmbeddingGuideTest.java"));
+        assertThat(squeezed(here)).contains(squeezed(example));
+    }
 
     @Test
     void firstExample_works() throws Exception {

@@ -37,7 +37,7 @@ class LifecycleTest {
                 assertThat(Trunk.of(host.context())).isNull();
                 host.start();
                 assertThat(host.ask("again").text()).contains("again");
-                assertThat(host.context().getRoutes()).hasSize(4);
+                assertThat(host.context().getRoutes()).hasSize(5);
             }
         }
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.Message;
 import dev.caravan.chat.Role;
+import dev.caravan.chat.Structured;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
 import dev.caravan.runtime.Json;
@@ -102,7 +103,9 @@ class RequestReaderTest {
                 "{\"prompt\": \"x\", \"stream\": \"no\"}|stream: must be true or false",
                 "{\"prompt\": \"x\", \"stream\": true}|stream: this version does not stream yet",
                 "{\"prompt\": \"x\", \"tools\": []}|tools: this version does not have this field yet",
-                "{\"prompt\": \"x\", \"schema\": {}}|schema: this version does not have this field yet",
+                "{\"prompt\": \"x\", \"schema\": {}}|schema: belongs to a structured request: POST /v1/generate/structured",
+                "{\"prompt\": \"x\", \"schema_name\": \"a\"}|schema_name: belongs to a structured request",
+                "{\"prompt\": \"x\", \"max_repairs\": 1}|max_repairs: belongs to a structured request",
                 "{\"prompt\": \"x\", \"stop\": \"\"}|stop: must not be empty",
                 "{\"prompt\": \"x\", \"stop\": [\"a\", 5]}|stop[1]: must be a string",
                 "{\"prompt\": \"x\", \"model\": \" \"}|model: must not be blank",
@@ -133,6 +136,57 @@ class RequestReaderTest {
                     assertThat(failure.kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
                     assertThat(failure).hasMessageContaining(message);
                 });
+    }
+
+    @Test
+    void structuredFields_areRead() {
+        LlmRequest request = structured("""
+                {"prompt": "x", "schema": {"properties": {"a": {"const": 1.10}}}, "schema_name": null, "max_repairs": 0}""");
+
+        assertThat(request.structured().schema()).hasToString("{\"properties\":{\"a\":{\"const\":1.10}}}");
+        assertThat(request.structured().schemaName()).isNull();
+        assertThat(request.structured().maxRepairs()).isZero();
+        assertThat(structured("{\"prompt\": \"x\", \"schema\": true}")
+                        .structured()
+                        .schema()
+                        .booleanValue())
+                .isTrue();
+        assertThat(structured("{\"prompt\": \"x\", \"schema_name\": \"invoice\"}")
+                        .structured())
+                .isEqualTo(Structured.named("invoice"));
+        assertThat(structured("{\"prompt\": \"x\"}").structured()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"prompt\": \"x\", \"schema\": \"{}\"}|schema: must be a JSON Schema (an object, true or false), not a string",
+                "{\"prompt\": \"x\", \"schema\": []}|schema: must be a JSON Schema (an object, true or false), not a list",
+                "{\"prompt\": \"x\", \"schema\": 5}|schema: must be a JSON Schema (an object, true or false), not the number 5",
+                "{\"prompt\": \"x\", \"schema_name\": 5}|schema_name: must be a string, not the number 5",
+                "{\"prompt\": \"x\", \"schema_name\": \" \"}|schema_name: must not be blank",
+                "{\"prompt\": \"x\", \"max_repairs\": 6}|max_repairs: must be between 0 and 5, not 6",
+                "{\"prompt\": \"x\", \"max_repairs\": -1}|max_repairs: must be between 0 and 5, not -1",
+                "{\"prompt\": \"x\", \"max_repairs\": 1.5}|max_repairs: must be a whole number",
+                "{\"prompt\": \"x\", \"max_repairs\": \"1\"}|max_repairs: must be a whole number, not a string",
+                "{\"prompt\": \"x\", \"shema\": {}}|temperature, top_p, max_repairs, schema, schema_name",
+                "{\"prompt\": \"x\", \"schema\": {\"a\": 1, \"a\": 2}}|Duplicate",
+                "{\"prompt\": \"x\", \"schema\": {\"a\": \"\\ud83d\"}}|not valid Unicode",
+                "{\"prompt\": \"x\", \"tools\": []}|tools: this version does not have this field yet",
+                "{\"schema\": {}}|prompt: required",
+            })
+    void badStructuredRequest_isRefusedByName(String body, String message) {
+        assertThatThrownBy(() -> structured(body))
+                .asInstanceOf(type(LlmException.class))
+                .satisfies(failure -> {
+                    assertThat(failure.kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
+                    assertThat(failure).hasMessageContaining(message);
+                });
+    }
+
+    private static LlmRequest structured(String body) {
+        return RequestReader.readStructured(body.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test

@@ -3,7 +3,10 @@ package dev.caravan.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.chat.Usage;
+import dev.caravan.chat.Validation;
+import dev.caravan.observe.StructuredAnswer.Result;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +36,46 @@ class MetricsTest {
                 .contains("caravan_tokens_total{direction=\"output\"} 68.0")
                 .contains("caravan_tokens_total{direction=\"cache_read\"} 10.0")
                 .doesNotContain("cache_write");
+    }
+
+    @Test
+    void record_countsStructuredAnswersByModeAndResult() {
+        CallFacts plain = new AccessLogTest.Call("eu.nova", Usage.UNKNOWN, 2, Duration.ZERO);
+        CallFacts call = new CallFacts() {
+            @Override
+            public String model() {
+                return plain.model();
+            }
+
+            @Override
+            public Usage usage() {
+                return plain.usage();
+            }
+
+            @Override
+            public int attempts() {
+                return plain.attempts();
+            }
+
+            @Override
+            public Duration upstreamTime() {
+                return plain.upstreamTime();
+            }
+
+            @Override
+            public List<StructuredAnswer> structuredAnswers() {
+                return List.of(
+                        new StructuredAnswer(Validation.Mode.TOOL, Result.INVALID),
+                        new StructuredAnswer(Validation.Mode.TOOL, Result.INVALID),
+                        new StructuredAnswer(Validation.Mode.TOOL, Result.REPAIRED));
+            }
+        };
+
+        metrics.record(new FinishedRequest("id", "http", 200, null, call, Duration.ZERO, Duration.ZERO));
+
+        assertThat(metrics.scrape())
+                .contains("caravan_structured_answers_total{mode=\"tool\",result=\"invalid\"} 2.0")
+                .contains("caravan_structured_answers_total{mode=\"tool\",result=\"repaired\"} 1.0");
     }
 
     @Test

@@ -91,6 +91,7 @@ public final class WireSettings {
                 0,
                 0,
                 Path.of("routes"),
+                Path.of("schemas"),
                 Optional.empty(),
                 Duration.ofSeconds(30),
                 new AwsEnvironment(aws));

@@ -121,17 +121,18 @@ class RequestIntakeTest {
     void textIsAlwaysThePrompt_whenAskedSo() {
         String json = "{\"prompt\": \"x\", \"model\": \"y\"}";
 
-        LlmRequest request = RequestIntake.readTextAsPrompt(exchange(json));
+        LlmRequest request = RequestIntake.readTextAsPrompt(exchange(json), false);
 
         assertThat(request).isEqualTo(LlmRequest.ofPrompt(json).build());
     }
 
     private static String prompt(Object body) {
-        return RequestIntake.read(exchange(body)).messages().get(0).text();
+        return RequestIntake.read(exchange(body), false).messages().get(0).text();
     }
 
     private static LlmException failure(Object body) {
-        LlmException failure = catchThrowableOfType(LlmException.class, () -> RequestIntake.read(exchange(body)));
+        LlmException failure =
+                catchThrowableOfType(LlmException.class, () -> RequestIntake.read(exchange(body), false));
         assertThat(failure.kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
         return failure;
     }

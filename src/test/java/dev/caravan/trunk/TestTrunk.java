@@ -112,12 +112,22 @@ public final class TestTrunk implements AutoCloseable {
         return exchange.getMessage().getMandatoryBody(LlmReply.class);
     }
 
+    /** The same for an answer that is valid against a schema. */
+    public LlmReply askStructured(Object body) throws Exception {
+        Exchange exchange = exchange(Trunk.STRUCTURED, body);
+        if (exchange.getException() != null) {
+            throw exchange.getException();
+        }
+        return exchange.getMessage().getMandatoryBody(LlmReply.class);
+    }
+
     /** Sends a body and gives the exchange. */
     public Exchange exchange(Object body) {
-        return context.createFluentProducerTemplate()
-                .to(Trunk.GENERATE)
-                .withBody(body)
-                .send();
+        return exchange(Trunk.GENERATE, body);
+    }
+
+    private Exchange exchange(String uri, Object body) {
+        return context.createFluentProducerTemplate().to(uri).withBody(body).send();
     }
 
     /** Sends an exchange on this thread, which is free again as soon as the trunk only waits. */
@@ -128,6 +138,19 @@ public final class TestTrunk implements AutoCloseable {
     /** Sends a body without waiting. */
     public CompletableFuture<Exchange> send(Exchange exchange) {
         return context.createProducerTemplate().asyncSend(Trunk.GENERATE, exchange);
+    }
+
+    /** Puts replies of the emulator in line: the elements of a JSON array. */
+    public void script(String replies) throws Exception {
+        HttpResponse<String> response = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(emulator.endpoint() + "/_emulator/script"))
+                                .POST(HttpRequest.BodyPublishers.ofString("{\"replies\": [" + replies + "]}"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() != 200) {
+            throw new IllegalArgumentException(response.body());
+        }
     }
 
     /** Calls that reached the emulator. */

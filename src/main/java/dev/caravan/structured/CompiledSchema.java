@@ -1,0 +1,139 @@
+package dev.caravan.structured;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.networknt.schema.JsonSchemaException;
+import dev.caravan.error.ErrorKind;
+import dev.caravan.error.LlmException;
+import dev.caravan.error.SchemaViolation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+
+/** A schema that is ready to check data. Thread-safe. */
+public final class CompiledSchema {
+    /** Characters of a schema, as JSON without spaces. */
+    static final int MAX_CHARS = 256 * 1024;
+
+    /** Values in a schema: objects, arrays and all that is in them. */
+    static final int MAX_NODES = 20_000;
+
+    /** Objects and arrays within each other. */
+    static final int MAX_DEPTH = 100;
+
+    private static final MetaSchemas META = new MetaSchemas();
+
+    private final JsonNode source;
+    private final int chars;
+    private final Draft draft;
+    private final LongSupplier clock;
+    private final AtomicReference<Unfolding> unfolding = new AtomicReference<>();
+
+    private CompiledSchema(JsonNode source, int chars, Draft draft, LongSupplier clock) {
+        this.source = source;
+        this.chars = chars;
+        this.draft = draft;
+        this.clock = clock;
+    }
+
+    /**
+     * @param clock nanoseconds
+     * @throws LlmException invalid_request when it is not a schema, or one that is not followed
+     */
+    static CompiledSchema compile(JsonNode given, LongSupplier clock) {
+        int chars = text(given).length();
+        JsonNode source = given.deepCopy();
+        Draft draft = Draft.of(source);
+        CompiledSchema schema = new CompiledSchema(source, chars, draft, clock);
+        Budget budget = new Budget(clock);
+        try {
+            budget.run(() -> {
+                META.check(source, draft, budget);
+                SchemaInspection.inspect(source, draft);
+                schema.unfolding.set(new Unfolding(Engine.compile(source, draft)));
+            });
+        } catch (JsonSchemaException | IllegalArgumentException e) {
+            throw unusable(e);
+        }
+        return schema;
+    }
+
+    /** The schema as it was given; never changed. */
+    public JsonNode source() {
+        return source;
+    }
+
+    /**
+     * Why the data is not valid, at most {@value Found#MAX_ERRORS} reasons; empty when it is. Bounded in time.
+     *
+     * @throws LlmException invalid_request when the schema takes too long to check
+     */
+    public List<SchemaViolation> check(JsonNode data) {
+        return check(data, new Budget(clock));
+    }
+
+    List<SchemaViolation> check(JsonNode data, Budget budget) {
+        String complaint = JsonBounds.complaint(data, JsonBounds.MAX_DEPTH, Integer.MAX_VALUE);
+        return complaint == null
+                ? validate(data, budget)
+                : List.of(new SchemaViolation("", "json", "There is " + complaint + "."));
+    }
+
+    private List<SchemaViolation> validate(JsonNode data, Budget budget) {
+        List<SchemaViolation> violations = new ArrayList<>();
+        Unfolding current = unfolding.get();
+        int before = budget.keywords();
+        try {
+            budget.run(() -> {
+                Unfolding used = current == null ? new Unfolding(Engine.compile(source, draft)) : current;
+                unfolding.compareAndSet(null, used);
+                violations.addAll(
+                        Violations.of(used.schema().validate(Engine.execution(), data, data, Violations.ROOT)));
+            });
+        } catch (JsonSchemaException e) {
+            throw unusable(e);
+        } finally {
+            if (current != null && current.outgrown(budget.keywords() - before)) {
+                unfolding.compareAndSet(current, null);
+            }
+        }
+        return violations;
+    }
+
+    /** For all that one answer holds. */
+    Budget budget() {
+        return new Budget(clock);
+    }
+
+    /** Bytes that it takes about, for the cache. */
+    int weight() {
+        return 4_096 + 40 * chars;
+    }
+
+    /**
+     * The schema's text, by which it is known.
+     *
+     * @throws LlmException invalid_request when it is no schema, or too large
+     */
+    static String text(JsonNode schema) {
+        if (schema == null || !schema.isObject() && !schema.isBoolean()) {
+            throw LlmException.invalid("schema: must be an object");
+        }
+        String complaint = JsonBounds.complaint(schema, MAX_DEPTH, MAX_NODES);
+        String text = complaint == null ? schema.toString() : "";
+        if (text.length() > MAX_CHARS) {
+            complaint = "more than " + MAX_CHARS + " characters";
+        }
+        if (complaint != null) {
+            throw LlmException.invalid("schema: there is " + complaint);
+        }
+        return text;
+    }
+
+    private static LlmException unusable(RuntimeException cause) {
+        String why = cause instanceof Budget.Exceeded ? cause.getMessage() : "a reference leads nowhere";
+        return LlmException.builder(ErrorKind.INVALID_REQUEST, "schema: it cannot be checked: " + why)
+                .cause(cause)
+                .build();
+    }
+}

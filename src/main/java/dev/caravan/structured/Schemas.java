@@ -1,0 +1,90 @@
+package dev.caravan.structured;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.caravan.error.LlmException;
+import java.nio.file.Path;
+import java.util.function.LongSupplier;
+
+/** Compiled schemas: given in full (cached, bounded) or by name. Thread-safe. */
+public final class Schemas {
+    /** Bytes, about, of all compiled schemas that are kept. */
+    private static final long MAX_WEIGHT = 64L * 1024 * 1024;
+
+    private static final int MAX_NAMES = 1_000;
+
+    private record Named(SchemaFiles.State state, CompiledSchema schema) {}
+
+    private final SchemaFiles files;
+    private final LongSupplier clock;
+    private final Cache<String, CompiledSchema> given = Caffeine.newBuilder()
+            .maximumWeight(MAX_WEIGHT)
+            .weigher((String text, CompiledSchema schema) -> schema.weight())
+            .executor(Runnable::run)
+            .build();
+    private final Cache<String, Named> named =
+            Caffeine.newBuilder().maximumSize(MAX_NAMES).executor(Runnable::run).build();
+
+    private Schemas(Path dir, LongSupplier clock) {
+        this.files = new SchemaFiles(dir);
+        this.clock = clock;
+    }
+
+    /**
+     * Schemas of a folder ({@code NAME.schema.json}) and those shipped in the jar.
+     *
+     * @param dir may be missing
+     */
+    public static Schemas open(Path dir) {
+        return open(dir, System::nanoTime);
+    }
+
+    /** @param clock nanoseconds */
+    static Schemas open(Path dir, LongSupplier clock) {
+        return new Schemas(dir, clock);
+    }
+
+    /**
+     * A schema given in full, of draft 4, 6, 7, 2019-09 or 2020-12 (the default). References within it are followed,
+     * {@code format} is asserted.
+     *
+     * @throws LlmException invalid_request when it is not valid, refers to another place, is larger than 256 Ki
+     *     characters, 20,000 values or 100 levels, or takes too long
+     */
+    public CompiledSchema inline(JsonNode schema) {
+        // Compiled outside of the cache's lock; two at once may both do it.
+        String text = CompiledSchema.text(schema);
+        CompiledSchema known = given.getIfPresent(text);
+        if (known == null) {
+            known = CompiledSchema.compile(schema, clock);
+            given.put(text, known);
+        }
+        return known;
+    }
+
+    /**
+     * The schema of a name; the folder's before the shipped one. A changed file is seen.
+     *
+     * @param name 1 to 64 of letters, digits, dot, underscore and dash
+     * @throws LlmException not_found with the names that there are; invalid_request when the file is no valid schema
+     */
+    public CompiledSchema named(String name) {
+        SchemaFiles.State state = files.state(name);
+        Named known = named.getIfPresent(name);
+        if (known == null || !known.state().equals(state)) {
+            known = new Named(state, compile(name, files.read(name, state)));
+            named.put(name, known);
+        }
+        return known.schema();
+    }
+
+    private CompiledSchema compile(String name, JsonNode schema) {
+        try {
+            return CompiledSchema.compile(schema, clock);
+        } catch (LlmException e) {
+            throw e.toBuilder("The schema " + name + " cannot be used: " + e.getMessage())
+                    .build();
+        }
+    }
+}

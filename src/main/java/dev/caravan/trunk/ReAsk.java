@@ -1,0 +1,51 @@
+package dev.caravan.trunk;
+
+import dev.caravan.chat.Block;
+import dev.caravan.chat.LlmRequest;
+import dev.caravan.chat.Message;
+import dev.caravan.chat.Role;
+import dev.caravan.error.SchemaViolation;
+import dev.caravan.runtime.Texts;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Sends an invalid answer back to the model: the conversation as the caller gave it, the answer, and what is wrong with
+ * it. Of earlier invalid answers nothing is repeated.
+ */
+final class ReAsk {
+    private static final int MAX_REASON = 400;
+
+    private ReAsk() {}
+
+    static LlmRequest of(AnswerPlan plan, ModelAnswer answer) {
+        LlmRequest.Builder request = plan.request().toBuilder();
+        if (answer.call() != null) {
+            Block.ToolUse call = answer.call();
+            Block result = new Block.ToolResult(
+                    call.id(), reasons(answer) + "\nCall " + AnswerPlan.TOOL + " again with the whole answer.", true);
+            return request.message(new Message(Role.ASSISTANT, List.of(call)))
+                    .message(new Message(Role.USER, List.of(result)))
+                    .build();
+        }
+        if (!answer.raw().isBlank()) {
+            request.message(Message.of(Role.ASSISTANT, answer.raw()));
+        }
+        String again = plan.tool() == null
+                ? "Answer again with the whole corrected JSON only: no other words, no code fence."
+                : "Call " + AnswerPlan.TOOL + " with the whole answer.";
+        return request.message(Message.of(Role.USER, reasons(answer) + "\n" + again))
+                .build();
+    }
+
+    private static String reasons(ModelAnswer answer) {
+        return answer.found().errors().stream()
+                .map(ReAsk::reason)
+                .collect(Collectors.joining("\n", "That answer is not valid:\n", ""));
+    }
+
+    private static String reason(SchemaViolation error) {
+        String place = error.path().isEmpty() ? "the answer" : error.path();
+        return Texts.shorten("- " + place + ": " + error.message(), MAX_REASON);
+    }
+}

@@ -1,0 +1,179 @@
+package dev.caravan.trunk;
+
+import dev.caravan.chat.LlmRequest;
+import dev.caravan.chat.Message;
+import dev.caravan.chat.Role;
+import dev.caravan.chat.StopReason;
+import dev.caravan.chat.Structured;
+import dev.caravan.chat.Usage;
+import dev.caravan.dialect.Problem;
+import dev.caravan.error.ErrorKind;
+import dev.caravan.error.LlmException;
+import dev.caravan.error.SchemaViolation;
+import dev.caravan.format.FormatReply;
+import dev.caravan.format.ModelFormats;
+import dev.caravan.model.Model;
+import dev.caravan.observe.StructuredAnswer.Result;
+import dev.caravan.structured.CompiledSchema;
+import dev.caravan.structured.Schemas;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.camel.Exchange;
+
+/** The steps that only a request for a valid answer takes, in the order of the route. */
+final class StructuredSteps {
+    /** After these another question gets the same answer, or another's words in place of the model's. */
+    private static final Set<StopReason> FINAL =
+            EnumSet.of(StopReason.REFUSAL, StopReason.CONTENT_FILTERED, StopReason.GUARDRAIL_INTERVENED);
+
+    private final Schemas schemas;
+
+    StructuredSteps(Schemas schemas) {
+        this.schemas = schemas;
+    }
+
+    /** All that is wrong with the schema is said here, before any call. */
+    void compileSchema(Exchange exchange) {
+        TrunkCall call = TrunkCall.of(exchange);
+        LlmRequest request = call.request();
+        Structured asked = request.structured();
+        if (asked == null || asked.schema() == null && asked.schemaName() == null) {
+            throw LlmException.invalid("schema: required (or schema_name).");
+        }
+        if (asked.schema() != null && asked.schemaName() != null) {
+            throw LlmException.invalid("schema, schema_name: send one of them, not both.");
+        }
+        if (asked.repairs() < 0 || asked.repairs() > Structured.MAX_REPAIRS) {
+            throw LlmException.invalid(
+                    "max_repairs: must be between 0 and " + Structured.MAX_REPAIRS + ", not " + asked.repairs() + ".");
+        }
+        checkConversation(request);
+        CompiledSchema schema =
+                asked.schema() == null ? schemas.named(asked.schemaName()) : schemas.inline(asked.schema());
+        call.structured(new StructuredCall(schema, asked.repairs()));
+    }
+
+    private static void checkConversation(LlmRequest request) {
+        if (!request.tools().isEmpty() || request.toolChoice() != null) {
+            throw LlmException.invalid("tools, tool_choice: not together with a schema in this version.");
+        }
+        List<Message> turns = request.messages().stream()
+                .filter(message -> message.role() != Role.SYSTEM)
+                .toList();
+        if (!turns.isEmpty() && turns.get(turns.size() - 1).role() == Role.ASSISTANT) {
+            throw LlmException.invalid("messages: the last message of a structured request must be the user's: the"
+                    + " whole answer has to be valid, not the end of one.");
+        }
+    }
+
+    /** Chooses the way to JSON, and with it the format. */
+    void planAnswer(Exchange exchange) {
+        TrunkCall call = TrunkCall.of(exchange);
+        Model model = call.resolved().model();
+        StructuredCall structured = call.structured();
+        AnswerPlan plan = AnswerPlan.of(call.request(), structured.schema().source(), model);
+        structured.plan(plan);
+        call.request(plan.request());
+        call.resolved(call.resolved(), ModelFormats.of(model, plan.request()));
+    }
+
+    /** Whether the model is to be asked. */
+    boolean pending(Exchange exchange) {
+        return TrunkCall.of(exchange).structured().pending();
+    }
+
+    /** Takes a valid answer; makes the next question of an invalid one, or the failure. */
+    void checkAnswer(Exchange exchange) {
+        TrunkCall call = TrunkCall.of(exchange);
+        StructuredCall structured = call.structured();
+        FormatReply reply = call.reply();
+        ModelAnswer answer = read(call, structured);
+        boolean refused = FINAL.contains(reply.stopReason());
+        structured.answered(result(answer, refused));
+        if (refused) {
+            throw refusal(call, reply.stopReason());
+        }
+        if (answer.truncated()) {
+            throw truncation(call, answer);
+        }
+        if (answer.found().valid()) {
+            structured.take(answer, reply);
+        } else if (structured.repairsLeft()) {
+            call.request(ReAsk.of(structured.plan(), answer));
+        } else {
+            throw invalid(call, answer);
+        }
+    }
+
+    /** What goes wrong here comes after a paid call, too. */
+    private static ModelAnswer read(TrunkCall call, StructuredCall structured) {
+        structured.raw(ModelAnswer.raw(call.reply(), structured.plan()));
+        try {
+            return ModelAnswer.of(call.reply(), structured.plan(), structured.schema());
+        } catch (RuntimeException e) {
+            throw withPaid(Problem.visible(e).toBuilder(), call)
+                    .attempts(call.attempts())
+                    .build();
+        }
+    }
+
+    private static Result result(ModelAnswer answer, boolean refused) {
+        if (answer.truncated()) {
+            return Result.TRUNCATED;
+        }
+        if (refused || !answer.found().valid()) {
+            return Result.INVALID;
+        }
+        return answer.found().repaired() ? Result.REPAIRED : Result.VALID;
+    }
+
+    private static LlmException invalid(TrunkCall call, ModelAnswer answer) {
+        StructuredCall structured = call.structured();
+        return failure(
+                        call,
+                        "The model's answer is not valid against the schema, after "
+                                + structured.answers().size() + " of them (max_repairs " + structured.maxRepairs()
+                                + ").",
+                        answer.found().errors())
+                .build();
+    }
+
+    private static LlmException refusal(TrunkCall call, StopReason reason) {
+        String why = "The model gave no answer of its own: " + reason.word() + ". It is not asked again.";
+        return failure(call, why, List.of(new SchemaViolation("", reason.word(), why)))
+                .build();
+    }
+
+    private static LlmException truncation(TrunkCall call, ModelAnswer answer) {
+        Integer given = call.request().maxTokens();
+        String limit = call.resolved()
+                .model()
+                .maxOutputTokens()
+                .map(most -> " (" + call.resolved().model().id() + " takes up to " + most + ")")
+                .orElse("");
+        String why = "The answer was cut off by max_tokens" + (given == null ? "" : ", which is " + given)
+                + ", and is not asked again: raise max_tokens" + limit + ", or ask for less.";
+        List<SchemaViolation> errors = answer.found().errors();
+        return failure(call, why, errors.isEmpty() ? List.of(new SchemaViolation("", "max_tokens", why)) : errors)
+                .truncated(true)
+                .build();
+    }
+
+    private static LlmException.Builder failure(TrunkCall call, String message, List<SchemaViolation> errors) {
+        return withPaid(LlmException.builder(ErrorKind.STRUCTURED_OUTPUT_INVALID, message), call)
+                .errors(errors)
+                .attempts(call.attempts());
+    }
+
+    /** What the caller has paid for so far. */
+    static LlmException.Builder withPaid(LlmException.Builder failure, TrunkCall call) {
+        if (!call.usage().equals(Usage.UNKNOWN)) {
+            failure.usage(call.usage());
+        }
+        if (call.structured() != null) {
+            failure.raw(call.structured().raw());
+        }
+        return failure;
+    }
+}

@@ -1,0 +1,133 @@
+package dev.caravan.component;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.caravan.chat.LlmReply;
+import dev.caravan.chat.LlmRequest;
+import dev.caravan.chat.Structured;
+import dev.caravan.error.ErrorKind;
+import dev.caravan.error.LlmException;
+import dev.caravan.runtime.Json;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code caravan:structured} in a host's context. */
+class StructuredComponentTest {
+    private static final String A =
+            "{\"type\": \"object\", \"properties\": {\"a\": {\"type\": \"integer\"}}, \"required\": [\"a\"]}";
+    private static final Map<String, Object> B = Map.of(
+            "type", "object", "properties", Map.of("b", Map.of("type", "string")), "required", new String[] {"b"});
+
+    @TempDir
+    Path folder;
+
+    private HostContext host;
+
+    @BeforeEach
+    void schema() throws Exception {
+        Files.writeString(folder.resolve("a.schema.json"), A);
+        host = new HostContext("caravan.schemas.dir", folder.toString());
+    }
+
+    @AfterEach
+    void stop() {
+        host.close();
+    }
+
+    @Test
+    void schemaOfTheUri_holdsForTextAndMaps() throws Exception {
+        start("caravan:structured?model=claude-haiku&schemaName=a");
+
+        assertThat(host.ask("How many?").data().has("a")).isTrue();
+        assertThat(host.ask(Map.of("prompt", "How many?")).data().has("a")).isTrue();
+        assertThat(host.ask("How many?").validation().attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void schema_goesByBodyThenHeaderThenUri() throws Exception {
+        start("caravan:structured?model=claude-haiku&schemaName=a");
+
+        LlmReply byHeader = host.ask("x", Map.of(CaravanHeaders.SCHEMA, B));
+        LlmReply byText = host.ask("x", Map.of(CaravanHeaders.SCHEMA, A.replace("\"a\"", "\"c\"")));
+        LlmReply byTree =
+                host.ask("x", Map.of(CaravanHeaders.SCHEMA, Json.mapper().valueToTree(B)));
+        LlmReply byBody = host.ask(Map.of("prompt", "x", "schema", B), Map.of(CaravanHeaders.SCHEMA_NAME, "a"));
+        LlmReply byRequest = host.ask(LlmRequest.ofPrompt("x")
+                .structured(Structured.schema(Json.mapper().valueToTree(B)))
+                .build());
+
+        assertThat(byText.data().has("c")).isTrue();
+        assertThat(new LlmReply[] {byHeader, byTree, byBody, byRequest})
+                .allSatisfy(reply -> assertThat(reply.data().has("b")).isTrue());
+    }
+
+    @Test
+    void maxRepairs_goesByBodyThenHeaderThenUri() throws Exception {
+        start("caravan:structured?model=claude-haiku&schemaName=a&maxRepairs=0");
+        Map<String, Object> body = Map.of("prompt", "x\n@emulator text=no", "max_repairs", 2);
+
+        assertThat(failure("x\n@emulator text=no", Map.of()).attempts()).isEqualTo(1);
+        assertThat(failure("x\n@emulator text=no", Map.of(CaravanHeaders.MAX_REPAIRS, 1))
+                        .attempts())
+                .isEqualTo(2);
+        assertThat(failure(body, Map.of(CaravanHeaders.MAX_REPAIRS, 1)).attempts())
+                .isEqualTo(3);
+        assertThat(failure(body, Map.of()).kind()).isEqualTo(ErrorKind.STRUCTURED_OUTPUT_INVALID);
+    }
+
+    @Test
+    void pinnedEndpoint_keepsItsSchema() throws Exception {
+        start("caravan:structured?model=claude-haiku&schemaName=a&pinned=true");
+
+        assertThat(host.ask(Map.of("prompt", "x", "schema", B), Map.of(CaravanHeaders.SCHEMA, B))
+                        .data()
+                        .has("a"))
+                .isTrue();
+        assertThat(host.ask("{\"prompt\": \"x\", \"schema\": {\"type\": \"string\"}}")
+                        .data()
+                        .has("a"))
+                .isTrue();
+        assertThat(failure(Map.of("prompt", "x\n@emulator text=no", "max_repairs", 5), Map.of())
+                        .attempts())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void wrongHeader_isRefusedByName() throws Exception {
+        start("caravan:structured?model=claude-haiku");
+
+        assertThat(failure("x", Map.of())).hasMessage("schema: required (or schema_name).");
+        assertThat(failure("x", Map.of(CaravanHeaders.SCHEMA, "{"))).hasMessageContaining("CaravanSchema: must be");
+        assertThat(failure("x", Map.of(CaravanHeaders.SCHEMA, 5))).hasMessageContaining("CaravanSchema: must be");
+        assertThat(failure("x", Map.of(CaravanHeaders.SCHEMA, B, CaravanHeaders.SCHEMA_NAME, "a")))
+                .hasMessageContaining("not both");
+        assertThat(failure("x", Map.of(CaravanHeaders.SCHEMA_NAME, "a", CaravanHeaders.MAX_REPAIRS, 6)))
+                .hasMessageContaining("max_repairs: must be between 0 and 5");
+        assertThat(failure("x", Map.of(CaravanHeaders.SCHEMA_NAME, "nobody")).kind())
+                .isEqualTo(ErrorKind.NOT_FOUND);
+    }
+
+    @Test
+    void wrongOption_endsTheStart() {
+        assertThatThrownBy(() -> host.context().getEndpoint("caravan:generate?schemaName=a"))
+                .hasStackTraceContaining("belong to caravan:structured");
+        assertThatThrownBy(() -> host.context().getEndpoint("caravan:structured?maxRepairs=6"))
+                .hasStackTraceContaining("maxRepairs: must be between 0 and 5");
+        assertThatThrownBy(() -> host.context().getEndpoint("caravan:structured?pinned=true"))
+                .hasStackTraceContaining("schemaName: required");
+    }
+
+    private void start(String uri) throws Exception {
+        host.route(uri).start();
+    }
+
+    private LlmException failure(Object body, Map<String, Object> headers) {
+        return (LlmException) host.failure(body, headers);
+    }
+}
