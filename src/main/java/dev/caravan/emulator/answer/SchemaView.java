@@ -75,6 +75,7 @@ final class SchemaView {
                 case "anyOf", "oneOf" -> fold(flat, value.path(0), depth + 1);
                 case "properties" -> addProperties(flat.withObject("properties"), value);
                 case "required" -> addRequired(flat.withArray("required"), value);
+                case "description" -> flat.setAll(ToldBounds.in(value.asText()));
                 default -> flat.set(entry.getKey(), value);
             }
         }

@@ -126,6 +126,6 @@ final class OpenAiFields {
         JsonNode given = WORDS.object(format, "/response_format", "json_schema");
         WORDS.text(given, "/response_format/json_schema", "name");
         OutputSchema.check(
-                WORDS.object(given, "/response_format/json_schema", "schema"), "response_format.json_schema.schema: ");
+                WORDS.object(given, "/response_format/json_schema", "schema"), "response_format.json_schema.schema");
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
+import dev.caravan.runtime.Json;
 import dev.caravan.support.EmulatorHarness;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,6 +80,22 @@ class SchemaSampleTest {
                 .as("%s for %s", sample, schema)
                 .isEmpty();
         assertThat(SchemaSample.of(schema)).isEqualTo(sample);
+    }
+
+    @Test
+    void bounds_told_in_a_description_are_kept_to() throws Exception {
+        JsonNode schema = Json.mapper().readTree("""
+                        {"type": "object", "properties": {
+                          "count": {"type": "integer", "description": "How many {of them} {\\"minimum\\": 5}"},
+                          "code": {"type": "string", "description": "{\\"pattern\\": \\"^[A-Z]{3}$\\"}"},
+                          "note": {"type": "string", "description": "Prose with {braces} only"}}}
+                        """);
+
+        JsonNode sample = SchemaSample.of(schema);
+
+        assertThat(sample.path("count").asInt()).isGreaterThanOrEqualTo(5);
+        assertThat(sample.path("code").asText()).matches("[A-Z]{3}");
+        assertThat(sample.path("note").isTextual()).isTrue();
     }
 
     @Test
