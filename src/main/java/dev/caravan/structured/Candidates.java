@@ -32,6 +32,7 @@ final class Candidates {
     private final Deque<Candidate> parts = new ArrayDeque<>();
     private Scan longest;
     private boolean openEnd;
+    private int partsUntil;
     private char fenceMark;
     private int fenceLength;
     private int fenceStart;
@@ -126,11 +127,11 @@ final class Candidates {
     /** The next place to look at. */
     private int container(int start) {
         Scan scan = JsonScanner.scan(text, start, steps);
+        Candidate.Rank rank = start < partsUntil ? Candidate.Rank.PART : Candidate.Rank.SOUND;
         if (scan.sound()) {
-            add(sound, text.substring(start, scan.at()), Candidate.Rank.SOUND);
+            add(rank == Candidate.Rank.PART ? parts : sound, text.substring(start, scan.at()), rank);
             return scan.at();
         }
-        openEnd |= scan.cutOff(text);
         if (longest == null || scan.at() - start >= longest.at() - longest.start()) {
             longest = scan;
         }
@@ -139,14 +140,42 @@ final class Candidates {
             add(mended, result.json(), Candidate.Rank.MENDED);
             return result.end();
         }
+        return broken(scan);
+    }
+
+    /** Passes over what cannot be read: all of what was meant as JSON, else only what of it could not begin anew. */
+    private int broken(Scan scan) {
+        openEnd |= scan.cutOff(text);
+        int end = closing(scan.start());
+        if (scan.keyed()) {
+            openEnd |= end < 0 && fenceMark == 0;
+            return end < 0 ? Math.max(limit(), scan.start() + 1) : end;
+        }
+        partsUntil = Math.max(partsUntil, Math.max(end, scan.at()));
         scan.open().forEach(tried::set);
         for (Span part : scan.within()) {
             tried.set(part.start(), part.end());
-            if (mend && !scan.cutOff(text)) {
+            if (!scan.cutOff(text)) {
                 add(parts, text.substring(part.start(), part.end()), Candidate.Rank.PART);
             }
         }
-        return start + 1;
+        return scan.start() + 1;
+    }
+
+    /** Behind the bracket that closes the one at a place, strings not heeded; -1 when there is none. */
+    private int closing(int start) {
+        int depth = 0;
+        for (int i = start; i < limit(); i++) {
+            char c = text.charAt(i);
+            if (c == '{' || c == '[') {
+                depth++;
+            } else if ((c == '}' || c == ']') && --depth == 0) {
+                steps.take(i - start);
+                return i + 1;
+            }
+        }
+        steps.take(limit() - start);
+        return -1;
     }
 
     /** Where what is open now must have ended: with its fence, or with the text. */
@@ -190,6 +219,9 @@ final class Candidates {
     }
 
     private boolean add(Deque<Candidate> rank, String part, Candidate.Rank name) {
+        if (name == Candidate.Rank.PART && !mend) {
+            return false;
+        }
         try {
             keep(rank, new Candidate(JsonText.parse(part), name, null));
         } catch (JsonText.Unsound e) {

@@ -131,7 +131,8 @@ public final class CompiledSchema {
     }
 
     private static LlmException unusable(RuntimeException cause) {
-        String why = cause instanceof Budget.Exceeded ? cause.getMessage() : "it has a reference or name that leads nowhere";
+        String why =
+                cause instanceof Budget.Exceeded ? cause.getMessage() : "it has a reference or name that leads nowhere";
         return LlmException.builder(ErrorKind.INVALID_REQUEST, "schema: it cannot be checked: " + why)
                 .cause(cause)
                 .build();

@@ -38,7 +38,9 @@ final class Engine {
     /** Compiles what was inspected before. */
     static JsonSchema compile(JsonNode schema, Draft draft) {
         JsonSchema compiled = FACTORY.getSchema(
-                SchemaLocation.of(SchemaInspection.NOWHERE.toString()), schema, draft.integersByValue() ? BY_VALUE : BY_FORM);
+                SchemaLocation.of(SchemaInspection.NOWHERE.toString()),
+                schema,
+                draft.integersByValue() ? BY_VALUE : BY_FORM);
         // Resolves each reference of the document once; unfolding is left to the data.
         compiled.initializeValidators();
         return compiled;

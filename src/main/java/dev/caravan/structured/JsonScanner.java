@@ -24,6 +24,9 @@ final class JsonScanner {
     /** Bits of {@code objects}: whether the container at that depth is an object. */
     private final BitSet objects = new BitSet();
 
+    /** Bits by depth: whether a key and its colon were passed in the object there. */
+    private final BitSet keyed = new BitSet();
+
     private final List<Integer> starts = new ArrayList<>();
     private final List<List<Span>> children = new ArrayList<>();
     private final String text;
@@ -44,8 +47,9 @@ final class JsonScanner {
      * @param sound whether it is JSON
      * @param open starts of the containers that were open where it went wrong, its own among them
      * @param within sound containers directly in those
+     * @param keyed whether one of those is an object with a key: then it was meant as JSON
      */
-    record Scan(int start, int at, boolean sound, List<Integer> open, List<Span> within) {
+    record Scan(int start, int at, boolean sound, List<Integer> open, List<Span> within, boolean keyed) {
         /** Whether the text ended before the JSON did. */
         boolean cutOff(String text) {
             return !sound && at >= text.length();
@@ -62,7 +66,13 @@ final class JsonScanner {
         for (int level = 0; level < scanner.depth && !sound; level++) {
             within.addAll(scanner.children.get(level));
         }
-        return new Scan(start, scanner.at, sound, sound ? List.of() : List.copyOf(scanner.starts), within);
+        return new Scan(
+                start,
+                scanner.at,
+                sound,
+                sound ? List.of() : List.copyOf(scanner.starts),
+                within,
+                !scanner.keyed.isEmpty());
     }
 
     private boolean run() {
@@ -89,9 +99,10 @@ final class JsonScanner {
                 return c == (inObject ? '}' : ']') && close();
             }
             case COLON -> {
-                at++;
+                at += c == ':' ? 1 : 0;
+                keyed.set(depth, c == ':');
                 expect = Expect.VALUE;
-                return c == ':' || back();
+                return c == ':';
             }
             case KEY, KEY_OR_END -> {
                 if (c == '}' && expect == Expect.KEY_OR_END) {
@@ -123,11 +134,6 @@ final class JsonScanner {
         };
     }
 
-    private boolean back() {
-        at--;
-        return false;
-    }
-
     private boolean open(char c) {
         if (depth == JsonBounds.MAX_DEPTH) {
             return false;
@@ -143,6 +149,7 @@ final class JsonScanner {
 
     private boolean close() {
         at++;
+        keyed.clear(depth);
         depth--;
         int start = starts.remove(depth);
         children.remove(depth);

@@ -34,6 +34,9 @@ final class JsonText {
             node = MAPPER.readTree(Blanks.trimmed(text));
         } catch (JsonProcessingException e) {
             throw new Unsound(reason(e), e);
+        } catch (NumberFormatException e) {
+            // Jackson's own word for exponents that a BigDecimal cannot have.
+            throw new Unsound("there is a number with an exponent beyond " + JsonBounds.MAX_EXPONENT, e);
         }
         if (node.isMissingNode()) {
             throw new Unsound("there is none", null);

@@ -16,6 +16,12 @@ final class RepairTokens {
         ITEM
     }
 
+    private enum Quote {
+        LAST,
+        WITHIN,
+        UNCERTAIN
+    }
+
     /** Characters looked ahead to tell a quote that ends a string from one within it. */
     private static final int AHEAD = 200;
 
@@ -128,19 +134,29 @@ final class RepairTokens {
         if (at < 0 || at >= limit) {
             return false;
         }
-        char open = text.charAt(at);
-        if (!isQuote(open)) {
+        if (!isQuote(text.charAt(at))) {
             return bareKeyEnd(at) >= 0;
         }
+        int behind = behindQuoted(at);
+        return behind >= 0 && behind < limit && text.charAt(behind) == ':';
+    }
+
+    private boolean isKeyWithoutColon(int at) {
+        int behind = isQuote(text.charAt(at)) ? behindQuoted(at) : -1;
+        return behind >= 0 && behind < limit && beginsValue(text.charAt(behind));
+    }
+
+    /** Where it goes on behind a short string; -1 when none stands here. */
+    private int behindQuoted(int at) {
+        char open = text.charAt(at);
         for (int i = at + 1; i < limit && i < at + AHEAD; i++) {
             if (text.charAt(i) == '\\') {
                 i++;
             } else if (closes(open, text.charAt(i))) {
-                int colon = skipAhead(i + 1);
-                return colon >= 0 && colon < limit && text.charAt(colon) == ':';
+                return skipAhead(i + 1);
             }
         }
-        return false;
+        return -1;
     }
 
     int scalar(int at) {
@@ -184,11 +200,12 @@ final class RepairTokens {
         int i = at + 1;
         while (i < limit) {
             char c = text.charAt(i);
-            if (closes(open, c) && (place == Place.KEY || ends(i, place))) {
+            Quote quote = !closes(open, c) ? Quote.WITHIN : place == Place.KEY ? Quote.LAST : quote(i, place);
+            if (quote == Quote.LAST) {
                 out.append('"');
                 return i + 1;
             }
-            i = character(i);
+            i = quote == Quote.UNCERTAIN ? -1 : character(i);
             if (i < 0) {
                 break;
             }
@@ -197,25 +214,34 @@ final class RepairTokens {
         return -1;
     }
 
-    private boolean ends(int quote, Place place) {
-        int next = skipAhead(quote + 1);
+    /** What a quote within a string is, by what follows it. */
+    private Quote quote(int at, Place place) {
+        int next = skipAhead(at + 1);
         if (next < 0 || next >= limit) {
-            return next >= limit;
+            return next < 0 ? Quote.UNCERTAIN : Quote.LAST;
         }
         char c = text.charAt(next);
         if (c == '}' || c == ']') {
-            return true;
+            return Quote.LAST;
         }
         if (c == ',') {
             int after = skipAhead(next + 1);
-            return after >= limit || after >= 0 && mayFollowComma(after, place);
+            return after < 0 ? Quote.UNCERTAIN : afterComma(after, place);
         }
-        return place == Place.MEMBER ? isKey(next) : next > quote + 1 && (isQuote(c) || c == '{' || c == '[');
+        if (place == Place.MEMBER ? isKey(next) : next > at + 1 && (isQuote(c) || c == '{' || c == '[')) {
+            return Quote.LAST;
+        }
+        return c == ':' || c == '"' ? Quote.UNCERTAIN : Quote.WITHIN;
     }
 
-    private boolean mayFollowComma(int at, Place place) {
-        char c = text.charAt(at);
-        return "}],".indexOf(c) >= 0 || (place == Place.MEMBER ? isKey(at) : beginsValue(c));
+    private Quote afterComma(int at, Place place) {
+        if (at >= limit || "}],".indexOf(text.charAt(at)) >= 0) {
+            return Quote.LAST;
+        }
+        if (place == Place.ITEM ? beginsValue(text.charAt(at)) : isKey(at) || isKeyWithoutColon(at)) {
+            return Quote.LAST;
+        }
+        return "\"{[".indexOf(text.charAt(at)) >= 0 ? Quote.UNCERTAIN : Quote.WITHIN;
     }
 
     /** Writes one character, or one escape; the place behind it, -1 when nothing certain stands there. */

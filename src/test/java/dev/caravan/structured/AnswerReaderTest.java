@@ -166,7 +166,13 @@ class AnswerReaderTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"{\"a\": 1e999999999}", "{\"a\": 1e-999999999}", "{a: 1e5000}", "{\"a\":1,\"b\":\"\\ud800\"}"})
+            strings = {
+                "{\"a\": 1e999999999}",
+                "{\"a\": 1e-999999999}",
+                "{a: 1e5000}",
+                "{\"a\": 1e345678901234567890}",
+                "{\"a\":1,\"b\":\"\\ud800\"}"
+            })
     void whatNobodyCanCarry_isRefused(String text) {
         assertThat(AnswerReader.read(text, ITEM, false).errors().get(0).keyword())
                 .isEqualTo("json");

@@ -60,7 +60,8 @@ final class Damage {
         MISSING_END_BRACKET((text, random) -> text.substring(0, text.length() - 1)),
         MISSING_END_BRACKETS((text, random) -> changed(text, text.replaceAll("[\\s}\\]]+$", ""))),
         MISSING_END_QUOTE((text, random) -> changed(text, text.replaceAll("\"([\\s}\\]]*)$", "$1"))),
-        MISSING_INNER_BRACKET((text, random) -> changed(text, text.replaceFirst("([}\\]])([}\\]])(?=[\\s}\\]]*$)", "$2"))),
+        MISSING_INNER_BRACKET(
+                (text, random) -> changed(text, text.replaceFirst("([}\\]])([}\\]])(?=[\\s}\\]]*$)", "$2"))),
         PLUS_SIGN((text, random) -> changed(text, text.replaceAll("(?<=[:\\[,] )([0-9])", "+$1"))),
         BARE_FRACTION((text, random) -> changed(text, text.replaceAll("(?<=: )0\\.", "."))),
         LEADING_ZEROS((text, random) -> changed(text, text.replaceAll("(?<=: )([1-9])", "00$1"))),

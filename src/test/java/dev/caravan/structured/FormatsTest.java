@@ -35,7 +35,9 @@ class FormatsTest {
                     MAPPER.createObjectNode().put("$schema", draft.address()).put("format", format);
             CompiledSchema compiled = SCHEMAS.inline(schema);
 
-            assertThat(compiled.check(new TextNode(valid))).as(draft + " " + valid).isEmpty();
+            assertThat(compiled.check(new TextNode(valid)))
+                    .as(draft + " " + valid)
+                    .isEmpty();
             assertThat(compiled.check(new TextNode(invalid)))
                     .as(draft + " " + invalid)
                     .singleElement()
@@ -45,12 +47,28 @@ class FormatsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "date", "date-time", "time", "duration", "email", "idn-email", "hostname", "idn-hostname", "ipv4", "ipv6", "uri",
-        "uri-reference", "iri", "iri-reference", "uri-template", "uuid", "regex", "json-pointer", "relative-json-pointer"
+        "date",
+        "date-time",
+        "time",
+        "duration",
+        "email",
+        "idn-email",
+        "hostname",
+        "idn-hostname",
+        "ipv4",
+        "ipv6",
+        "uri",
+        "uri-reference",
+        "iri",
+        "iri-reference",
+        "uri-template",
+        "uuid",
+        "regex",
+        "json-pointer",
+        "relative-json-pointer"
     })
     void longText_isRefusedSoon(String format) {
-        CompiledSchema compiled =
-                SCHEMAS.inline(MAPPER.createObjectNode().put("format", format));
+        CompiledSchema compiled = SCHEMAS.inline(MAPPER.createObjectNode().put("format", format));
         for (String part : new String[] {"a", "a.", "a-", "1:", "/a", "(", "{a}", "%41", "a@", "\u00e4", "(a*)"}) {
             long start = System.nanoTime();
             try {

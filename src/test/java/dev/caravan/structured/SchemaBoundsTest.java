@@ -28,10 +28,19 @@ class SchemaBoundsTest {
     private final Schemas schemas = Schemas.open(Path.of("nowhere"));
 
     @ParameterizedTest
-    @ValueSource(strings = {"^(a+)+$", "^(a|a)*b", "^(a|aa)+$", "^(([a-z])+.)+[A-Z]([a-z])+$", "(a*)*(a*)*(a*)*c", "^(a?){40}a{40}$"})
+    @ValueSource(
+            strings = {
+                "^(a+)+$",
+                "^(a|a)*b",
+                "(?:(a+)\\1?)+$",
+                "^(([a-z])+.)+[A-Z]([a-z])+$",
+                "(a*)*(a*)*(a*)*c",
+                "^(a?){40}a{40}$"
+            })
     void hostilePattern_isStopped(String pattern) throws Exception {
         CompiledSchema schema = schemas.inline(JSON.objectNode().put("pattern", pattern));
-        CompiledSchema names = schemas.inline(object("patternProperties", JSON.objectNode().set(pattern, JSON.booleanNode(true))));
+        CompiledSchema names =
+                schemas.inline(object("patternProperties", JSON.objectNode().set(pattern, JSON.booleanNode(true))));
         ObjectNode data = JSON.objectNode().put(LONG, 1);
 
         endsSoon(() -> schema.check(new TextNode(LONG)));
@@ -42,7 +51,7 @@ class SchemaBoundsTest {
     void catastrophicPattern_isTheSchemasFault_andTheTimeIsTheBudgets() throws Exception {
         AtomicLong nanos = new AtomicLong();
         CompiledSchema schema = CompiledSchema.compile(
-                JSON.objectNode().put("pattern", "^(a|aa)+$"), () -> nanos.addAndGet(1_000_000));
+                JSON.objectNode().put("pattern", "(?:(a+)\\1?)+$"), () -> nanos.addAndGet(1_000_000));
 
         assertThatThrownBy(() -> schema.check(new TextNode(LONG))).isInstanceOfSatisfying(LlmException.class, e -> {
             assertThat(e.kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
@@ -64,8 +73,8 @@ class SchemaBoundsTest {
 
     @Test
     void deeplyNestedPattern_isRefused() throws Exception {
-        onSmallStack(() -> assertThatThrownBy(
-                        () -> schemas.inline(JSON.objectNode().put("pattern", "(".repeat(1_999) + ")".repeat(1_999))))
+        onSmallStack(() -> assertThatThrownBy(() ->
+                        schemas.inline(JSON.objectNode().put("pattern", "(".repeat(1_999) + ")".repeat(1_999))))
                 .isInstanceOf(LlmException.class));
     }
 
@@ -87,11 +96,13 @@ class SchemaBoundsTest {
     @Test
     void fanOutOverDeepData_isStopped() throws Exception {
         ObjectNode branch = object("items", JSON.objectNode().put("$ref", "#"));
-        ObjectNode root = object("anyOf", JSON.arrayNode()
-                .add(branch)
-                .add(branch.deepCopy())
-                .add(branch.deepCopy())
-                .add(JSON.objectNode().put("type", "string")));
+        ObjectNode root = object(
+                "anyOf",
+                JSON.arrayNode()
+                        .add(branch)
+                        .add(branch.deepCopy())
+                        .add(branch.deepCopy())
+                        .add(JSON.objectNode().put("type", "string")));
         JsonNode data = JSON.numberNode(1);
         for (int i = 0; i < 60; i++) {
             data = JSON.arrayNode().add(data);
@@ -229,7 +240,9 @@ class SchemaBoundsTest {
                 refused(JSON.objectNode().put("$schema", address), "$schema");
                 refused(object("items", JSON.objectNode().put("$schema", address)), "$schema");
                 refused(
-                        JSON.objectNode().put("$id", address).set("items", JSON.objectNode().put("$ref", "other.json")),
+                        JSON.objectNode()
+                                .put("$id", address)
+                                .set("items", JSON.objectNode().put("$ref", "other.json")),
                         "");
                 refused(
                         JSON.objectNode()
@@ -237,7 +250,9 @@ class SchemaBoundsTest {
                                 .put("id", here)
                                 .set("items", JSON.objectNode().put("$ref", "t.json")),
                         "another place");
-                refused(JSON.objectNode().put("$recursiveRef", address).put("$schema", Draft.DRAFT_2019_09.address()), "");
+                refused(
+                        JSON.objectNode().put("$recursiveRef", address).put("$schema", Draft.DRAFT_2019_09.address()),
+                        "");
             }
             assertThat(asked).hasValue(0);
         } finally {
@@ -246,10 +261,12 @@ class SchemaBoundsTest {
     }
 
     private void refused(JsonNode schema, String words) {
-        assertThatThrownBy(() -> schemas.inline(schema)).as(schema.toString()).isInstanceOfSatisfying(LlmException.class, e -> {
-            assertThat(e.kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
-            assertThat(e.getMessage()).contains(words);
-        });
+        assertThatThrownBy(() -> schemas.inline(schema))
+                .as(schema.toString())
+                .isInstanceOfSatisfying(LlmException.class, e -> {
+                    assertThat(e.kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
+                    assertThat(e.getMessage()).contains(words);
+                });
     }
 
     private interface Work {

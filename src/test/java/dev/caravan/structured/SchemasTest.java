@@ -100,26 +100,35 @@ class SchemasTest {
                 .inline(MAPPER.readTree(
                         "{\"properties\":{\"s\":{\"$ref\":\"https://json-schema.org/draft/2020-12/schema\"}}}"));
 
-        assertThat(schema.check(MAPPER.readTree("{\"s\":{\"type\":\"string\"}}"))).isEmpty();
-        assertThat(schema.check(MAPPER.readTree("{\"s\":{\"type\":\"strnig\"}}"))).isNotEmpty();
+        assertThat(schema.check(MAPPER.readTree("{\"s\":{\"type\":\"string\"}}")))
+                .isEmpty();
+        assertThat(schema.check(MAPPER.readTree("{\"s\":{\"type\":\"strnig\"}}")))
+                .isNotEmpty();
     }
 
     @Test
     void recursiveReference_onSmallerValues_isFollowed() throws Exception {
         CompiledSchema schema = schemas()
-                .inline(MAPPER.readTree(
-                        "{\"properties\":{\"next\":{\"$ref\":\"#\"},\"v\":{\"type\":\"integer\"}},\"additionalProperties\":false}"));
+                .inline(
+                        MAPPER.readTree(
+                                "{\"properties\":{\"next\":{\"$ref\":\"#\"},\"v\":{\"type\":\"integer\"}},\"additionalProperties\":false}"));
 
-        assertThat(schema.check(MAPPER.readTree("{\"v\":1,\"next\":{\"v\":2,\"next\":{}}}"))).isEmpty();
-        assertThat(schema.check(MAPPER.readTree("{\"next\":{\"next\":{\"v\":\"x\"}}}")).get(0).path())
+        assertThat(schema.check(MAPPER.readTree("{\"v\":1,\"next\":{\"v\":2,\"next\":{}}}")))
+                .isEmpty();
+        assertThat(schema.check(MAPPER.readTree("{\"next\":{\"next\":{\"v\":\"x\"}}}"))
+                        .get(0)
+                        .path())
                 .isEqualTo("/next/next/v");
     }
 
     @Test
     void booleanAndEmptySchemas_areFine() throws Exception {
-        assertThat(schemas().inline(MAPPER.readTree("true")).check(MAPPER.readTree("1"))).isEmpty();
-        assertThat(schemas().inline(MAPPER.readTree("{}")).check(MAPPER.readTree("{\"a\":[]}"))).isEmpty();
-        assertThat(schemas().inline(MAPPER.readTree("false")).check(MAPPER.readTree("1"))).hasSize(1);
+        assertThat(schemas().inline(MAPPER.readTree("true")).check(MAPPER.readTree("1")))
+                .isEmpty();
+        assertThat(schemas().inline(MAPPER.readTree("{}")).check(MAPPER.readTree("{\"a\":[]}")))
+                .isEmpty();
+        assertThat(schemas().inline(MAPPER.readTree("false")).check(MAPPER.readTree("1")))
+                .hasSize(1);
     }
 
     @Test
@@ -130,8 +139,10 @@ class SchemasTest {
         ((com.fasterxml.jackson.databind.node.ObjectNode) given).put("type", "array");
 
         assertThat(compiled.source()).hasToString("{\"properties\":{\"b\":{},\"a\":{}}}");
-        assertThat(schemas.inline(MAPPER.readTree("{\"properties\":{\"b\":{},\"a\":{}}}"))).isSameAs(compiled);
-        assertThat(schemas.inline(MAPPER.readTree("{\"properties\":{\"a\":{},\"b\":{}}}")).source())
+        assertThat(schemas.inline(MAPPER.readTree("{\"properties\":{\"b\":{},\"a\":{}}}")))
+                .isSameAs(compiled);
+        assertThat(schemas.inline(MAPPER.readTree("{\"properties\":{\"a\":{},\"b\":{}}}"))
+                        .source())
                 .hasToString("{\"properties\":{\"a\":{},\"b\":{}}}");
     }
 
@@ -139,12 +150,11 @@ class SchemasTest {
     void shippedSchema_isThereByName() throws Exception {
         CompiledSchema invoice = schemas().named("invoice");
 
-        assertThat(SchemaFiles.SHIPPED).allSatisfy(name -> assertThat(schemas().named(name)).isNotNull());
-        assertThat(invoice.check(MAPPER.readTree(
-                        """
+        assertThat(SchemaFiles.SHIPPED)
+                .allSatisfy(name -> assertThat(schemas().named(name)).isNotNull());
+        assertThat(invoice.check(MAPPER.readTree("""
                         {"number":"7","date":"2026-01-31","currency":"EUR","total":12.10,
-                         "lines":[{"description":"Work","quantity":1,"unit_price":12.10}]}""")))
-                .isEmpty();
+                         "lines":[{"description":"Work","quantity":1,"unit_price":12.10}]}"""))).isEmpty();
         assertThat(invoice.check(MAPPER.readTree("{\"number\":\"7\",\"date\":\"31.1.2026\"}")))
                 .extracting(SchemaViolation::keyword)
                 .contains("format", "required");
@@ -204,7 +214,8 @@ class SchemasTest {
     @Test
     void errors_haveJsonPointers_areShort_distinctAndFew() throws Exception {
         CompiledSchema schema = schemas()
-                .inline(MAPPER.readTree("{\"properties\":{\"a/b~c\\nd\":{\"items\":{\"type\":\"integer\"}}},\"required\":[\"x\"]}"));
+                .inline(MAPPER.readTree(
+                        "{\"properties\":{\"a/b~c\\nd\":{\"items\":{\"type\":\"integer\"}}},\"required\":[\"x\"]}"));
 
         List<SchemaViolation> errors =
                 schema.check(MAPPER.readTree("{\"a/b~c\\nd\":[" + "\"x\",".repeat(99) + "\"x\"]}"));
@@ -212,7 +223,8 @@ class SchemasTest {
         assertThat(errors).hasSize(Found.MAX_ERRORS).doesNotHaveDuplicates();
         assertThat(errors.get(0).path()).isEqualTo("/a~1b~0c\nd/0");
         assertThat(errors.get(0).message()).isEqualTo("string found, integer expected");
-        assertThat(errors).isEqualTo(schema.check(MAPPER.readTree("{\"a/b~c\\nd\":[" + "\"x\",".repeat(99) + "\"x\"]}")));
+        assertThat(errors)
+                .isEqualTo(schema.check(MAPPER.readTree("{\"a/b~c\\nd\":[" + "\"x\",".repeat(99) + "\"x\"]}")));
 
         StringBuilder values = new StringBuilder("{\"enum\":[0");
         for (int i = 0; i < 9_000; i++) {
@@ -252,7 +264,8 @@ class SchemasTest {
         ((com.fasterxml.jackson.databind.node.ObjectNode) given)
                 .put("$schema", "http://json-schema.org/draft-0" + draft + "/schema#");
 
-        assertThat(schemas().inline(given).check(JsonText.parse(data)).isEmpty()).isEqualTo(valid);
+        assertThat(schemas().inline(given).check(JsonText.parse(data)).isEmpty())
+                .isEqualTo(valid);
     }
 
     private Schemas schemas() {
