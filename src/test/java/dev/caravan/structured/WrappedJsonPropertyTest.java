@@ -20,7 +20,7 @@ class WrappedJsonPropertyTest {
     private static final CompiledSchema OBJECT =
             Schemas.open(Path.of("nowhere")).inline(JSON.objectNode().put("type", "object"));
 
-    @Property(tries = 2000)
+    @Property(tries = 500)
     void soundObject_inAnyWrapper_isFoundUnchanged(
             @ForAll("objects") JsonNode object, @ForAll("before") String before, @ForAll("after") String after) {
         Found found = AnswerReader.read(before + object + after, OBJECT, false);
