@@ -42,9 +42,9 @@ final class ReplyReading {
                 .build();
     }
 
-    /** A reply without text is a failure unless its stop reason says why. */
+    /** A reply without text, or with white space only, is a failure unless its stop reason says why. */
     static void requireContent(CharSequence text, StopReason stopReason) {
-        if (text.isEmpty() && !MAY_BE_EMPTY.contains(stopReason)) {
+        if (text.toString().isBlank() && !MAY_BE_EMPTY.contains(stopReason)) {
             throw LlmException.of(ErrorKind.PROVIDER_ERROR, "The provider answered 200 with an empty reply.");
         }
     }

@@ -143,7 +143,7 @@ final class Engine {
         }
     }
 
-    /** Every keyword asks at its start whether it should log: that is where time is looked at. */
+    /** Every keyword asks at its start whether it should log: that is where its work is counted. */
     private static final class Stepping extends ExecutionConfig {
         Stepping() {
             setLocale(Locale.ROOT);
@@ -152,7 +152,7 @@ final class Engine {
 
         @Override
         public boolean isDebugEnabled() {
-            Budget.step();
+            Budget.evaluation();
             return false;
         }
     }
