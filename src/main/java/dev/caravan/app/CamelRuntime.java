@@ -2,7 +2,6 @@ package dev.caravan.app;
 
 import dev.caravan.config.Settings;
 import dev.caravan.dialect.CaravanDialect;
-import dev.caravan.dialect.StructuredDialect;
 import dev.caravan.http.DialectSteps;
 import dev.caravan.http.HttpDoor;
 import dev.caravan.trunk.Trunk;
@@ -38,9 +37,9 @@ final class CamelRuntime implements AutoCloseable {
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.setPropertyPlaceholderLocations(PROPERTIES);
         effective.forEach(main::addOverrideProperty);
-        DialectSteps steps = new DialectSteps(new CaravanDialect());
+        DialectSteps steps = new DialectSteps(CaravanDialect.plain());
         main.bind("caravanReadRequest", steps.readRequest());
-        main.bind("caravanReadStructured", new DialectSteps(new StructuredDialect()).readRequest());
+        main.bind("caravanReadStructured", new DialectSteps(CaravanDialect.structured()).readRequest());
         main.bind("caravanWriteReply", steps.writeReply());
         main.bind("caravanWriteProblem", steps.writeProblem());
         main.addMainListener(new MainListenerSupport() {

@@ -4,13 +4,29 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.chat.LlmReply;
 import dev.caravan.chat.LlmRequest;
 import dev.caravan.error.LlmException;
+import java.util.function.Function;
 
 /** Caravan's own API. */
 public final class CaravanDialect implements Dialect {
+    private final Function<byte[], LlmRequest> reader;
+
+    private CaravanDialect(Function<byte[], LlmRequest> reader) {
+        this.reader = reader;
+    }
+
+    /** For answers in text. */
+    public static CaravanDialect plain() {
+        return new CaravanDialect(RequestReader::read);
+    }
+
+    /** For answers that are valid against a schema: a request has three more fields. */
+    public static CaravanDialect structured() {
+        return new CaravanDialect(RequestReader::readStructured);
+    }
 
     @Override
     public LlmRequest read(byte[] body) {
-        return RequestReader.read(body);
+        return reader.apply(body);
     }
 
     @Override

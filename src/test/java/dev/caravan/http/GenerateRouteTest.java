@@ -2,68 +2,24 @@ package dev.caravan.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.chat.LlmReply;
 import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.StopReason;
 import dev.caravan.chat.Usage;
-import dev.caravan.dialect.CaravanDialect;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
 import dev.caravan.runtime.Json;
-import dev.caravan.trunk.ExchangeKeys;
-import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.apache.camel.Exchange;
-import org.apache.camel.RoutesBuilder;
-import org.apache.camel.builder.AdviceWith;
-import org.apache.camel.component.mock.MockEndpoint;
-import org.apache.camel.spi.Registry;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
-import org.apache.camel.test.junit5.CamelTestSupport;
-import org.apache.camel.test.junit5.TestExecutionConfiguration;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The shipped door {@code routes/generate.yaml} as it stands, with another way in and a mock for the trunk. */
-class GenerateRouteTest extends CamelTestSupport {
-    private MockEndpoint trunk;
+class GenerateRouteTest extends ShippedDoorTest {
 
-    @Override
-    public void configureTest(TestExecutionConfiguration configuration) {
-        super.configureTest(configuration);
-        configuration.withUseAdviceWith(true);
-    }
-
-    @Override
-    protected void bindToRegistry(Registry registry) {
-        DialectSteps steps = new DialectSteps(new CaravanDialect());
-        registry.bind("caravanReadRequest", steps.readRequest());
-        registry.bind("caravanWriteReply", steps.writeReply());
-        registry.bind("caravanWriteProblem", steps.writeProblem());
-    }
-
-    @Override
-    protected RoutesBuilder createRouteBuilder() throws Exception {
-        return PluginHelper.getRoutesLoader(context())
-                .findRoutesBuilders(ResourceHelper.resolveMandatoryResource(context(), "file:routes/generate.yaml"))
-                .iterator()
-                .next();
-    }
-
-    @BeforeEach
-    void replaceEnds() throws Exception {
-        AdviceWith.adviceWith(context(), "http-generate", route -> {
-            route.replaceFromWith("direct:in");
-            route.weaveById("trunk").replace().to("mock:trunk");
-        });
-        trunk = getMockEndpoint("mock:trunk");
-        // As application.properties has it.
-        context().setStreamCaching(false);
-        context().start();
+    GenerateRouteTest() {
+        super("generate.yaml", "http-generate", "trunk");
     }
 
     @Test
@@ -122,21 +78,6 @@ class GenerateRouteTest extends CamelTestSupport {
 
         assertThat(answer.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE)).isEqualTo(500);
         assertThat(json(answer).toString()).doesNotContain("secret").contains("req-1");
-    }
-
-    private Exchange post(String body) {
-        return context()
-                .createFluentProducerTemplate()
-                .to("direct:in")
-                .withProcessor(exchange -> {
-                    exchange.setProperty(ExchangeKeys.REQUEST_ID, "req-1");
-                    exchange.getMessage().setBody(body.getBytes(StandardCharsets.UTF_8));
-                })
-                .send();
-    }
-
-    private static JsonNode json(Exchange exchange) throws Exception {
-        return Json.read(exchange.getMessage().getBody(Buffer.class).getBytes());
     }
 
     private static LlmReply reply() {

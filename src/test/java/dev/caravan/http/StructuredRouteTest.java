@@ -9,65 +9,21 @@ import dev.caravan.chat.StopReason;
 import dev.caravan.chat.Structured;
 import dev.caravan.chat.Usage;
 import dev.caravan.chat.Validation;
-import dev.caravan.dialect.CaravanDialect;
-import dev.caravan.dialect.StructuredDialect;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
 import dev.caravan.error.SchemaViolation;
 import dev.caravan.runtime.Json;
-import dev.caravan.trunk.ExchangeKeys;
-import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.apache.camel.Exchange;
-import org.apache.camel.RoutesBuilder;
-import org.apache.camel.builder.AdviceWith;
-import org.apache.camel.component.mock.MockEndpoint;
-import org.apache.camel.spi.Registry;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
-import org.apache.camel.test.junit5.CamelTestSupport;
-import org.apache.camel.test.junit5.TestExecutionConfiguration;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The shipped door {@code routes/structured.yaml} as it stands, with another way in and a mock for the trunk. */
-class StructuredRouteTest extends CamelTestSupport {
-    private MockEndpoint trunk;
+class StructuredRouteTest extends ShippedDoorTest {
 
-    @Override
-    public void configureTest(TestExecutionConfiguration configuration) {
-        super.configureTest(configuration);
-        configuration.withUseAdviceWith(true);
-    }
-
-    @Override
-    protected void bindToRegistry(Registry registry) {
-        DialectSteps steps = new DialectSteps(new CaravanDialect());
-        registry.bind("caravanReadStructured", new DialectSteps(new StructuredDialect()).readRequest());
-        registry.bind("caravanWriteReply", steps.writeReply());
-        registry.bind("caravanWriteProblem", steps.writeProblem());
-    }
-
-    @Override
-    protected RoutesBuilder createRouteBuilder() throws Exception {
-        return PluginHelper.getRoutesLoader(context())
-                .findRoutesBuilders(ResourceHelper.resolveMandatoryResource(context(), "file:routes/structured.yaml"))
-                .iterator()
-                .next();
-    }
-
-    @BeforeEach
-    void replaceEnds() throws Exception {
-        AdviceWith.adviceWith(context(), "http-structured", route -> {
-            route.replaceFromWith("direct:in");
-            route.weaveById("structured-trunk").replace().to("mock:trunk");
-        });
-        trunk = getMockEndpoint("mock:trunk");
-        // As application.properties has it.
-        context().setStreamCaching(false);
-        context().start();
+    StructuredRouteTest() {
+        super("structured.yaml", "http-structured", "structured-trunk");
     }
 
     @Test
@@ -122,25 +78,6 @@ class StructuredRouteTest extends CamelTestSupport {
 
         assertThat(answer.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE)).isEqualTo(400);
         trunk.assertIsSatisfied();
-    }
-
-    private Exchange post(String body) {
-        return context()
-                .createFluentProducerTemplate()
-                .to("direct:in")
-                .withProcessor(exchange -> {
-                    exchange.setProperty(ExchangeKeys.REQUEST_ID, "req-1");
-                    exchange.getMessage().setBody(body.getBytes(StandardCharsets.UTF_8));
-                })
-                .send();
-    }
-
-    private static String text(Exchange exchange) {
-        return exchange.getMessage().getBody(Buffer.class).toString();
-    }
-
-    private static JsonNode json(Exchange exchange) throws Exception {
-        return read(text(exchange));
     }
 
     private static JsonNode read(String text) throws Exception {
