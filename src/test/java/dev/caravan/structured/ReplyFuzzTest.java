@@ -85,7 +85,9 @@ class ReplyFuzzTest {
             if (found.valid()) {
                 valid++;
                 JsonNode again = JsonText.parse(found.data().toString());
-                assertThat(again).as(reply).isEqualTo(found.data());
+                assertThat(again.equals(ReplyFuzzTest::compare, found.data()))
+                        .as(reply)
+                        .isTrue();
                 assertThat(engines[i].validate(again)).as(reply).isEmpty();
                 assertThat(found.errors()).isEmpty();
             } else {
@@ -95,6 +97,12 @@ class ReplyFuzzTest {
         LoggerFactory.getLogger(getClass())
                 .info("{} replies, {} valid, {} ms", REPLIES, valid, (System.nanoTime() - begin) / 1_000_000);
         assertThat(valid).isPositive();
+    }
+
+    /** 119E00 is written as 119, which is read as another kind of number. */
+    private static int compare(JsonNode a, JsonNode b) {
+        boolean same = a.isNumber() && b.isNumber() ? a.decimalValue().compareTo(b.decimalValue()) == 0 : a.equals(b);
+        return same ? 0 : 1;
     }
 
     private static String reply(Random random) {
