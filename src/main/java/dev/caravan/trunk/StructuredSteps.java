@@ -89,7 +89,7 @@ final class StructuredSteps {
         StructuredCall structured = call.structured();
         FormatReply reply = call.reply();
         ModelAnswer answer = read(call, structured);
-        boolean refused = FINAL.contains(reply.stopReason());
+        boolean refused = FINAL.contains(reply.stopReason()) && !isMasked(reply, answer);
         structured.answered(result(answer, refused));
         if (refused) {
             throw refusal(call, reply.stopReason());
@@ -104,6 +104,13 @@ final class StructuredSteps {
         } else {
             throw invalid(call, answer);
         }
+    }
+
+    /** A guardrail that only masks parts of an answer has the same stop reason as one that replaces it. */
+    private static boolean isMasked(FormatReply reply, ModelAnswer answer) {
+        return reply.stopReason() == StopReason.GUARDRAIL_INTERVENED
+                && answer.found().valid()
+                && !answer.found().repaired();
     }
 
     /** What goes wrong here comes after a paid call, too. */
