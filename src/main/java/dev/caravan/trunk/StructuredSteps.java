@@ -11,8 +11,6 @@ import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
 import dev.caravan.error.SchemaViolation;
 import dev.caravan.format.FormatReply;
-import dev.caravan.format.ModelFormats;
-import dev.caravan.model.Model;
 import dev.caravan.observe.StructuredAnswer.Result;
 import dev.caravan.structured.CompiledSchema;
 import dev.caravan.structured.Schemas;
@@ -65,17 +63,6 @@ final class StructuredSteps {
             throw LlmException.invalid("messages: the last message of a structured request must be the user's: the"
                     + " whole answer has to be valid, not the end of one.");
         }
-    }
-
-    /** Chooses the way to JSON, and with it the format. */
-    void planAnswer(Exchange exchange) {
-        TrunkCall call = TrunkCall.of(exchange);
-        Model model = call.resolved().model();
-        StructuredCall structured = call.structured();
-        AnswerPlan plan = AnswerPlan.of(call.request(), structured.schema().source(), model);
-        structured.plan(plan);
-        call.request(plan.request());
-        call.resolved(call.resolved(), ModelFormats.of(model, plan.request()));
     }
 
     /** Whether the model is to be asked. */
