@@ -31,7 +31,9 @@ final class JsonRepair {
     private final BitSet objects = new BitSet();
 
     private final BitSet filled = new BitSet();
-    private final RepairTokens tokens;
+    private final LooseText source;
+    private final RepairStrings strings;
+    private final RepairWords words;
     private int at;
     private int depth;
     private State state;
@@ -41,7 +43,9 @@ final class JsonRepair {
         this.text = text;
         this.limit = limit;
         this.at = start;
-        this.tokens = new RepairTokens(text, limit, out);
+        this.source = new LooseText(text, limit);
+        this.strings = new RepairStrings(source, out);
+        this.words = new RepairWords(source, out);
     }
 
     /**
@@ -59,7 +63,7 @@ final class JsonRepair {
 
     private boolean run() {
         while (depth > 0) {
-            at = tokens.skip(at);
+            at = source.skip(at);
             if (at < 0) {
                 at = limit;
                 return false;
@@ -97,8 +101,8 @@ final class JsonRepair {
             return extraComma();
         }
         separate();
-        quotedKey = RepairTokens.isQuote(c);
-        int end = quotedKey ? tokens.string(at, RepairTokens.Place.KEY) : tokens.bareKey(at);
+        quotedKey = LooseText.isQuote(c);
+        int end = quotedKey ? strings.string(at, RepairStrings.Place.KEY) : words.bareKey(at);
         state = State.COLON;
         return advance(end);
     }
@@ -106,7 +110,7 @@ final class JsonRepair {
     private boolean colon(char c) {
         if (c == ':') {
             at++;
-        } else if (!quotedKey || !RepairTokens.beginsValue(c)) {
+        } else if (!quotedKey || !LooseText.beginsValue(c)) {
             return false;
         }
         out.append(':');
@@ -122,16 +126,16 @@ final class JsonRepair {
             return open(c);
         }
         state = State.NEXT;
-        if (RepairTokens.isQuote(c)) {
-            return string(objects.get(depth) ? RepairTokens.Place.MEMBER : RepairTokens.Place.ITEM);
+        if (LooseText.isQuote(c)) {
+            return string(objects.get(depth) ? RepairStrings.Place.MEMBER : RepairStrings.Place.ITEM);
         }
-        return advance(tokens.scalar(at));
+        return advance(words.scalar(at));
     }
 
-    private boolean string(RepairTokens.Place place) {
-        int end = tokens.string(at, place);
+    private boolean string(RepairStrings.Place place) {
+        int end = strings.string(at, place);
         // Cut off within the string: its last characters may be the closing brackets.
-        return end >= 0 ? advance(end) : advance(tokens.openString(at, closers()));
+        return end >= 0 ? advance(end) : advance(strings.openString(at, closers()));
     }
 
     private boolean next(char c) {
@@ -146,10 +150,10 @@ final class JsonRepair {
         // A comma is missing, if what follows can follow one.
         if (objects.get(depth)) {
             state = State.KEY;
-            return tokens.isKey(at);
+            return source.isKey(at);
         }
         state = State.VALUE;
-        return RepairTokens.beginsValue(c);
+        return LooseText.beginsValue(c);
     }
 
     private boolean advance(int end) {

@@ -29,14 +29,12 @@ final class JsonScanner {
 
     private final List<Integer> starts = new ArrayList<>();
     private final List<List<Span>> children = new ArrayList<>();
-    private final String text;
-    private int at;
+    private final JsonCursor cursor;
     private Expect expect;
     private int depth;
 
-    private JsonScanner(String text, int start) {
-        this.text = text;
-        this.at = start;
+    private JsonScanner(JsonCursor cursor) {
+        this.cursor = cursor;
     }
 
     /**
@@ -58,17 +56,17 @@ final class JsonScanner {
 
     /** @param start of an opening brace or bracket */
     static Scan scan(String text, int start, Steps steps) {
-        JsonScanner scanner = new JsonScanner(text, start);
+        JsonScanner scanner = new JsonScanner(new JsonCursor(text, start));
         scanner.open(text.charAt(start));
         boolean sound = scanner.run();
-        steps.take(scanner.at - start);
+        steps.take(scanner.cursor.at() - start);
         List<Span> within = new ArrayList<>();
         for (int level = 0; level < scanner.depth && !sound; level++) {
             within.addAll(scanner.children.get(level));
         }
         return new Scan(
                 start,
-                scanner.at,
+                scanner.cursor.at(),
                 sound,
                 sound ? List.of() : List.copyOf(scanner.starts),
                 within,
@@ -77,10 +75,7 @@ final class JsonScanner {
 
     private boolean run() {
         while (depth > 0) {
-            while (at < text.length() && isSpace(text.charAt(at))) {
-                at++;
-            }
-            if (at >= text.length() || !step(text.charAt(at))) {
+            if (!cursor.skipSpace() || !step(cursor.peek())) {
                 return false;
             }
         }
@@ -92,24 +87,21 @@ final class JsonScanner {
         switch (expect) {
             case NEXT_OR_END -> {
                 if (c == ',') {
-                    at++;
+                    cursor.next();
                     expect = inObject ? Expect.KEY : Expect.VALUE;
                     return true;
                 }
                 return c == (inObject ? '}' : ']') && close();
             }
             case COLON -> {
-                at += c == ':' ? 1 : 0;
-                keyed.set(depth, c == ':');
-                expect = Expect.VALUE;
-                return c == ':';
+                return colon(c);
             }
             case KEY, KEY_OR_END -> {
                 if (c == '}' && expect == Expect.KEY_OR_END) {
                     return close();
                 }
                 expect = Expect.COLON;
-                return c == '"' && string();
+                return c == '"' && cursor.string();
             }
             default -> {
                 if (c == ']' && expect == Expect.VALUE_OR_END) {
@@ -120,17 +112,27 @@ final class JsonScanner {
         }
     }
 
+    private boolean colon(char c) {
+        keyed.set(depth, c == ':');
+        if (c != ':') {
+            return false;
+        }
+        cursor.next();
+        expect = Expect.VALUE;
+        return true;
+    }
+
     private boolean value(char c) {
         if (c == '{' || c == '[') {
             return open(c);
         }
         expect = Expect.NEXT_OR_END;
         return switch (c) {
-            case '"' -> string();
-            case 't' -> literal("true");
-            case 'f' -> literal("false");
-            case 'n' -> literal("null");
-            default -> number();
+            case '"' -> cursor.string();
+            case 't' -> cursor.literal("true");
+            case 'f' -> cursor.literal("false");
+            case 'n' -> cursor.literal("null");
+            default -> cursor.number();
         };
     }
 
@@ -140,116 +142,23 @@ final class JsonScanner {
         }
         depth++;
         objects.set(depth, c == '{');
-        starts.add(at);
+        starts.add(cursor.at());
         children.add(new ArrayList<>(0));
-        at++;
+        cursor.next();
         expect = c == '{' ? Expect.KEY_OR_END : Expect.VALUE_OR_END;
         return true;
     }
 
     private boolean close() {
-        at++;
+        cursor.next();
         keyed.clear(depth);
         depth--;
         int start = starts.remove(depth);
         children.remove(depth);
         if (depth > 0) {
-            children.get(depth - 1).add(new Span(start, at));
+            children.get(depth - 1).add(new Span(start, cursor.at()));
         }
         expect = Expect.NEXT_OR_END;
         return true;
-    }
-
-    private boolean string() {
-        for (int i = at + 1; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"') {
-                at = i + 1;
-                return true;
-            }
-            if (c < ' ') {
-                at = i;
-                return false;
-            }
-            if (c == '\\') {
-                int length = escape(text, i);
-                if (length == 0) {
-                    at = i;
-                    return i + 1 >= text.length() && end();
-                }
-                i += length - 1;
-            }
-        }
-        return end();
-    }
-
-    private boolean end() {
-        at = text.length();
-        return false;
-    }
-
-    /** Characters of the escape at a backslash; 0 when it is none. */
-    static int escape(String text, int at) {
-        if (at + 1 >= text.length()) {
-            return 0;
-        }
-        if (text.charAt(at + 1) != 'u') {
-            return "\"\\/bfnrt".indexOf(text.charAt(at + 1)) >= 0 ? 2 : 0;
-        }
-        for (int i = at + 2; i < at + 6; i++) {
-            if (i >= text.length() || Character.digit(text.charAt(i), 16) < 0 || text.charAt(i) > 'f') {
-                return 0;
-            }
-        }
-        return 6;
-    }
-
-    private boolean literal(String word) {
-        if (text.startsWith(word, at)) {
-            at += word.length();
-            return true;
-        }
-        return word.startsWith(text.substring(at, Math.min(text.length(), at + word.length()))) && end();
-    }
-
-    private boolean number() {
-        int i = at;
-        if (i < text.length() && text.charAt(i) == '-') {
-            i++;
-        }
-        int whole = digits(i);
-        if (whole == i || text.charAt(i) == '0' && whole > i + 1) {
-            return whole >= text.length() && whole == i && i > at && end();
-        }
-        i = whole;
-        if (i < text.length() && text.charAt(i) == '.') {
-            int fraction = digits(i + 1);
-            if (fraction == i + 1) {
-                return fraction >= text.length() && end();
-            }
-            i = fraction;
-        }
-        if (i < text.length() && (text.charAt(i) == 'e' || text.charAt(i) == 'E')) {
-            int sign = i + 1 < text.length() && "+-".indexOf(text.charAt(i + 1)) >= 0 ? i + 2 : i + 1;
-            int exponent = digits(sign);
-            if (exponent == sign) {
-                return exponent >= text.length() && end();
-            }
-            i = exponent;
-        }
-        at = i;
-        return true;
-    }
-
-    private int digits(int from) {
-        int i = from;
-        while (i < text.length() && text.charAt(i) >= '0' && text.charAt(i) <= '9') {
-            i++;
-        }
-        return i;
-    }
-
-    private static boolean isSpace(char c) {
-        return c == ' ' || c == '\n' || c == '\t' || c == '\r';
     }
 }

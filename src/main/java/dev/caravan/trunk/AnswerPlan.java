@@ -36,18 +36,24 @@ record AnswerPlan(Mode mode, LlmRequest request, ToolSchema tool) {
             this JSON Schema:
             """;
 
+    /** The best way that model and schema allow. */
     static AnswerPlan of(LlmRequest asked, JsonNode schema, Model model) {
-        // The provider's schema is for the plan to say.
-        LlmRequest request = asked.toBuilder().responseSchema(null).build();
         if (model.rules().json() == Model.Json.NATIVE) {
             Optional<JsonNode> written = NativeSchema.of(schema);
             if (written.isPresent()) {
                 return new AnswerPlan(
                         Mode.NATIVE,
-                        request.toBuilder().responseSchema(written.get()).build(),
+                        asked.toBuilder().responseSchema(written.get()).build(),
                         null);
             }
         }
+        return withoutNative(asked, schema, model);
+    }
+
+    /** The best way but for the provider's own parameter. */
+    static AnswerPlan withoutNative(LlmRequest asked, JsonNode schema, Model model) {
+        // The provider's schema is for the plan to say.
+        LlmRequest request = asked.toBuilder().responseSchema(null).build();
         Optional<ToolSchema> tool = canBeForced(model) ? ToolSchema.of(schema) : Optional.empty();
         return tool.map(input -> new AnswerPlan(Mode.TOOL, withTool(request, input, model), input))
                 .orElseGet(() -> new AnswerPlan(Mode.PROMPT, withInstruction(request, schema, model), null));

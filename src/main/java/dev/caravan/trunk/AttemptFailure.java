@@ -12,7 +12,10 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.processor.ThrottlerRejectedExecutionException;
 
-/** Turns whatever ended an attempt into one row of the error table, with what the call knows. */
+/**
+ * Turns whatever ended an attempt into one row of the error table, with what the call knows, and throws it; a refused
+ * schema is noted instead, for there is another way to ask.
+ */
 final class AttemptFailure implements Processor {
     private final AdmissionLedger ledger;
     private final ModelResolver resolver;
@@ -30,6 +33,12 @@ final class AttemptFailure implements Processor {
                 .attempts(call.attempts())
                 .build();
         call.upstreamEnds();
+        if (PlanSteps.isRefusal(call, failure)) {
+            // No failure of the request yet. Thrown through the redelivery, it would leave marks that end all retries.
+            call.lastFailure(null);
+            call.structured().refusal(failure);
+            return;
+        }
         call.lastFailure(failure);
         throw failure;
     }

@@ -1,5 +1,6 @@
 package dev.caravan.trunk;
 
+import dev.caravan.chat.Validation.Mode;
 import dev.caravan.model.Model;
 import dev.caravan.model.UnknownModels;
 import dev.caravan.runtime.Texts;
@@ -19,12 +20,33 @@ final class ModelWarnings {
 
     private final Set<String> told = ConcurrentHashMap.newKeySet();
     private final Set<String> unknown = ConcurrentHashMap.newKeySet();
+    private final Set<String> steppedDown = ConcurrentHashMap.newKeySet();
 
     void of(Model model) {
         if (UnknownModels.isUnknown(model)) {
             ofUnknown(model.id());
         } else {
             ofAge(model);
+        }
+    }
+
+    /**
+     * The provider refused a schema, and the model is asked in another way.
+     *
+     * @param callId the id, inference profile or ARN that was called
+     * @param next the way it is asked now
+     * @param parameter whether no schema would be taken, which an operator should know; one schema is its caller's matter
+     */
+    void steppedDown(String callId, Mode next, boolean parameter) {
+        String shown = Texts.shorten(callId, MAX_SHOWN);
+        if (!parameter) {
+            LOG.debug("{} refused a JSON schema; it is asked by {}", shown, next.word());
+        } else if (steppedDown.size() < MAX_UNKNOWN && steppedDown.add(callId)) {
+            LOG.warn(
+                    "{} does not take JSON schemas here, though Caravan's catalogue says so (region or inference profile"
+                            + " may be why); it is asked by {}",
+                    shown,
+                    next.word());
         }
     }
 

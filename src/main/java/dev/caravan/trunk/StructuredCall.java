@@ -2,6 +2,7 @@ package dev.caravan.trunk;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.chat.Validation;
+import dev.caravan.error.LlmException;
 import dev.caravan.format.FormatReply;
 import dev.caravan.observe.StructuredAnswer;
 import dev.caravan.structured.CompiledSchema;
@@ -13,6 +14,7 @@ final class StructuredCall {
     private final CompiledSchema schema;
     private final int maxRepairs;
     private AnswerPlan plan;
+    private LlmException refusal;
     private FormatReply taken;
     private JsonNode data;
     private Validation validation;
@@ -39,6 +41,16 @@ final class StructuredCall {
 
     void plan(AnswerPlan value) {
         this.plan = value;
+        this.refusal = null;
+    }
+
+    /** By what the provider refused the schema of the plan; null when it did not. */
+    LlmException refusal() {
+        return refusal;
+    }
+
+    void refusal(LlmException value) {
+        this.refusal = value;
     }
 
     /** Notes the text of an answer that is about to be read. */

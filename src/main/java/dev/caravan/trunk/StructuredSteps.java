@@ -11,8 +11,6 @@ import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
 import dev.caravan.error.SchemaViolation;
 import dev.caravan.format.FormatReply;
-import dev.caravan.format.ModelFormats;
-import dev.caravan.model.Model;
 import dev.caravan.observe.StructuredAnswer.Result;
 import dev.caravan.structured.CompiledSchema;
 import dev.caravan.structured.Schemas;
@@ -67,17 +65,6 @@ final class StructuredSteps {
         }
     }
 
-    /** Chooses the way to JSON, and with it the format. */
-    void planAnswer(Exchange exchange) {
-        TrunkCall call = TrunkCall.of(exchange);
-        Model model = call.resolved().model();
-        StructuredCall structured = call.structured();
-        AnswerPlan plan = AnswerPlan.of(call.request(), structured.schema().source(), model);
-        structured.plan(plan);
-        call.request(plan.request());
-        call.resolved(call.resolved(), ModelFormats.of(model, plan.request()));
-    }
-
     /** Whether the model is to be asked. */
     boolean pending(Exchange exchange) {
         return TrunkCall.of(exchange).structured().pending();
@@ -89,7 +76,7 @@ final class StructuredSteps {
         StructuredCall structured = call.structured();
         FormatReply reply = call.reply();
         ModelAnswer answer = read(call, structured);
-        boolean refused = FINAL.contains(reply.stopReason());
+        boolean refused = FINAL.contains(reply.stopReason()) && !isMasked(reply, answer);
         structured.answered(result(answer, refused));
         if (refused) {
             throw refusal(call, reply.stopReason());
@@ -104,6 +91,13 @@ final class StructuredSteps {
         } else {
             throw invalid(call, answer);
         }
+    }
+
+    /** A guardrail that only masks parts of an answer has the same stop reason as one that replaces it. */
+    private static boolean isMasked(FormatReply reply, ModelAnswer answer) {
+        return reply.stopReason() == StopReason.GUARDRAIL_INTERVENED
+                && answer.found().valid()
+                && !answer.found().repaired();
     }
 
     /** What goes wrong here comes after a paid call, too. */

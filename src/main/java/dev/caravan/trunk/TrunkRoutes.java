@@ -8,8 +8,9 @@ import org.apache.camel.model.TryDefinition;
 /**
  * The trunk as routes. {@code direct:caravan-generate} is the whole way of a request; {@code
  * direct:caravan-structured} is that of a request whose answer is valid against a schema: it sends an invalid answer
- * back to the model; {@code direct:caravan-answer} gets one answer of the model, with retries; {@code direct:caravan-attempt} is the part that redelivery repeats as one:
- * format, throttle, paid call, reading.
+ * back to the model, and asks in another way when the provider refuses the schema; {@code direct:caravan-answer} gets one
+ * answer of the model, with retries; {@code direct:caravan-attempt} is the part that redelivery repeats as one: format,
+ * throttle, paid call, reading.
  *
  * <p>A redelivery repeats only its failed step, so throttle and call stand in a route of their own without an
  * error handler, one level below the redelivery: a throttle beside the call would be skipped by retries.
@@ -73,14 +74,20 @@ final class TrunkRoutes extends RouteBuilder {
                 .id("caravan-structured-resolve-model")
                 .process(steps::checkParameters)
                 .id("caravan-structured-check-parameters")
-                .process(steps.structured()::planAnswer)
+                .process(steps.plan()::planAnswer)
                 .id("caravan-plan-answer")
                 .loopDoWhile(steps.structured()::pending)
                 .id("caravan-ask-until-valid")
                 .to(ANSWER)
                 .id("caravan-structured-answer")
+                .choice()
+                .when(steps.plan()::isRefused)
+                .process(steps.plan()::stepDown)
+                .id("caravan-step-down")
+                .otherwise()
                 .process(steps.structured()::checkAnswer)
                 .id("caravan-check-answer")
+                .end()
                 .end()
                 .process(steps::account)
                 .id("caravan-structured-account");

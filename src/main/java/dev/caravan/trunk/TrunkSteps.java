@@ -27,6 +27,7 @@ final class TrunkSteps {
     private final StructuredSteps structured;
     private final ActiveCalls activeCalls = new ActiveCalls();
     private final ModelWarnings warnings = new ModelWarnings();
+    private final PlanSteps plan;
     private final ConverseCall converseCall;
 
     TrunkSteps(
@@ -43,6 +44,7 @@ final class TrunkSteps {
         this.takeRequest = new TakeRequest(activeCalls, settings.timeout().total(), nanoTime, false);
         this.takeStructured = new TakeRequest(activeCalls, settings.timeout().total(), nanoTime, true);
         this.structured = new StructuredSteps(Schemas.open(settings.schemasDir()));
+        this.plan = new PlanSteps(warnings, nanoTime);
         Settings.RateLimit limit = settings.rateLimit();
         this.ledger = limit.requests() == 0
                 ? AdmissionLedger.UNLIMITED
@@ -109,6 +111,10 @@ final class TrunkSteps {
 
     StructuredSteps structured() {
         return structured;
+    }
+
+    PlanSteps plan() {
+        return plan;
     }
 
     AdmissionLedger ledger() {

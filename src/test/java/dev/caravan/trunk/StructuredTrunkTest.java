@@ -49,6 +49,8 @@ class StructuredTrunkTest {
     private static final JsonNode PRICE = json("""
             {"type": "object", "properties": {"price": {"type": "number"}}, "required": ["price"]}""");
 
+    private static final String GUARDED = "Who?\n@emulator stop=guardrail_intervened text=";
+
     private TestTrunk trunk;
 
     @AfterEach
@@ -276,6 +278,41 @@ class StructuredTrunkTest {
         assertThat(json(failure.raw())).isEqualTo(json(answer));
         assertThat(failure.usage().outputTokens()).isPositive();
         assertThat(calls()).hasSize(1);
+    }
+
+    @Test
+    void answerThatAGuardrailMaskedOnly_isTakenWhenItFits() throws Exception {
+        start();
+
+        LlmReply reply = trunk.askStructured(request(GUARDED + quoted("{\"name\": \"{NAME}\", \"age\": 1}"), PERSON)
+                .model("nova-pro")
+                .build());
+
+        assertThat(reply.data().path("name").asText()).isEqualTo("{NAME}");
+        assertThat(reply.stopReason()).isEqualTo(StopReason.GUARDRAIL_INTERVENED);
+        assertThat(reply.validation().attempts()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Sorry, the model cannot answer this question.", "{\"name\": \"{NAME}\"}"})
+    void answerThatAGuardrailReplaced_isNotAskedAgain(String words) throws Exception {
+        start();
+
+        LlmException failure = failure(request(GUARDED + quoted(words), PERSON).model("nova-pro"));
+
+        assertThat(failure.errors()).extracting(error -> error.keyword()).containsExactly("guardrail_intervened");
+        assertThat(failure.usage().outputTokens()).isPositive();
+        assertThat(calls()).hasSize(1);
+    }
+
+    @Test
+    void answerThatAGuardrailLeftDamaged_isNotMended() throws Exception {
+        start();
+
+        LlmException failure = failure(request(GUARDED + quoted("{\"name\": \"Ann\", \"age\": 1,}"), PERSON)
+                .model("nova-pro"));
+
+        assertThat(failure.errors()).extracting(error -> error.keyword()).containsExactly("guardrail_intervened");
     }
 
     @Test
