@@ -25,6 +25,7 @@ record Arguments(Command command, int port, String host, Optional<String> access
     private static final String HOST = "--host";
     private static final String ACCESS_KEY = "--access-key";
     private static final String SECRET_KEY = "--secret-key";
+    private static final Set<String> COMMANDS = Set.of("serve", "emulator");
     private static final Set<String> OPTIONS = Set.of(PORT, HOST, ACCESS_KEY, SECRET_KEY);
 
     enum Command {
@@ -38,6 +39,9 @@ record Arguments(Command command, int port, String host, Optional<String> access
     static Arguments parse(List<String> words) {
         String command = words.isEmpty() ? "serve" : words.get(0);
         List<String> rest = words.isEmpty() ? List.of() : words.subList(1, words.size());
+        if (COMMANDS.contains(command) && asksForHelp(rest)) {
+            return plain(Command.HELP, command, List.of());
+        }
         return switch (command) {
             case "serve" -> plain(Command.SERVE, command, rest);
             case "--help", "-h", "help" -> plain(Command.HELP, command, rest);
@@ -45,6 +49,10 @@ record Arguments(Command command, int port, String host, Optional<String> access
             case "emulator" -> emulator(rest);
             default -> throw new UsageException("unknown command: " + command);
         };
+    }
+
+    private static boolean asksForHelp(List<String> rest) {
+        return rest.contains("--help") || rest.equals(List.of("-h"));
     }
 
     private static Arguments plain(Command command, String word, List<String> rest) {

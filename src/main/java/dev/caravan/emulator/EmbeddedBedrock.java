@@ -30,7 +30,7 @@ public final class EmbeddedBedrock {
         Secret secret = new Secret(random());
         EmulatorOptions options = EmulatorOptions.of(models)
                 .withAddress(EmulatorOptions.LOOPBACK, port)
-                .withAuth(EmulatorAuth.only(accessKeyId, secret));
+                .withAuth(EmulatorAuth.asAws(accessKeyId, secret));
         return Emulator.start(vertx, options)
                 .map(started ->
                         new EmbeddedBedrock(started, BedrockTarget.embedded(started.endpoint(), accessKeyId, secret)));

@@ -1,6 +1,5 @@
 package dev.caravan.emulator;
 
-import dev.caravan.emulator.aws.Authenticator;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
@@ -41,12 +40,11 @@ public final class Emulator {
         Script script = new Script();
         CallCounter counter = new CallCounter();
         RequestLog log = new RequestLog();
-        Authenticator authenticator = new Authenticator(
-                options.auth().accessKeyId().orElse(null),
-                options.auth().secretKey().orElse(null),
-                options.clock());
         RuntimeApi api = new RuntimeApi(
-                authenticator, new ModelIndex(options.models()), new Misbehaviour(script, counter), options.latency());
+                options.auth().authenticator(options.clock()),
+                new ModelIndex(options.models()),
+                new Misbehaviour(script, counter),
+                options.latency());
         HttpDoor door = new HttpDoor(vertx, api, new ControlApi(script, counter, log), log);
         HttpServerOptions server = new HttpServerOptions()
                 .setHost(options.host())

@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ArgumentsTest {
 
@@ -22,6 +23,21 @@ class ArgumentsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--help",
+                "-h",
+                "serve --help",
+                "serve -h",
+                "emulator --help",
+                "emulator -h",
+                "emulator --port 1 --help"
+            })
+    void help_isGivenWhereverItIsAskedFor(String words) {
+        assertThat(Arguments.parse(List.of(words.split(" "))).command()).isEqualTo(Arguments.Command.HELP);
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "emulator --bogus, unknown option --bogus",
         "emulator --bogus=1, unknown option --bogus",
@@ -33,6 +49,7 @@ class ArgumentsTest {
         "emulator --port x, must be a whole number",
         "emulator --access-key a, go together",
         "sevre, unknown command: sevre",
+        "later --help, unknown command: later",
         "serve now, takes no arguments: now",
     })
     void whatMakesNoSense_isNamed(String words, String message) {

@@ -121,6 +121,16 @@ class EmulatorSdkTest {
     @Test
     void a_wrong_secret_is_refused() {
         try (BedrockRuntimeClient client = client(closed, AwsBasicCredentials.create(KEY, "wrong"))) {
+            refused(client, "UnrecognizedClientException", "The security token included in the request is invalid.");
+        }
+    }
+
+    @Test
+    void a_wrong_secret_is_a_wrong_signature_where_aws_is_stood_in_for() {
+        EmulatorOptions options =
+                EmulatorOptions.of(EmulatorModels.all()).withAuth(EmulatorAuth.asAws(KEY, new Secret(SECRET)));
+        try (EmulatorHarness standIn = new EmulatorHarness(options);
+                BedrockRuntimeClient client = client(standIn, AwsBasicCredentials.create(KEY, "wrong"))) {
             refused(
                     client,
                     "InvalidSignatureException",

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /**
  * Decides who may call: anyone with a well-formed signature or bearer token, or one key pair only.
  *
- * <p>With a pair the signature and its date are checked as AWS does. A session token is not compared, but as every
+ * <p>With a pair the signature and its date are checked as AWS does; only what a wrong signature is called can differ. A session token is not compared, but as every
  * signed header it is part of the signature.
  */
 public final class Authenticator {
@@ -27,15 +27,18 @@ public final class Authenticator {
 
     private final String accessKeyId;
     private final Secret secretKey;
+    private final AwsErrorType mismatch;
     private final Clock clock;
 
     /**
      * @param accessKeyId the only key id that may call, or null for any well-formed signature or bearer token
      * @param secretKey its secret, or null
+     * @param mismatch what a signature that the secret does not make is answered with
      */
-    public Authenticator(String accessKeyId, Secret secretKey, Clock clock) {
+    public Authenticator(String accessKeyId, Secret secretKey, AwsErrorType mismatch, Clock clock) {
         this.accessKeyId = accessKeyId;
         this.secretKey = secretKey;
+        this.mismatch = mismatch;
         this.clock = clock;
     }
 
@@ -67,7 +70,7 @@ public final class Authenticator {
         checkDate(amzDate, signed, header);
         String expected = SigV4.signature(call, header, amzDate, secretKey.reveal());
         if (!sameText(expected, header.signature()) || !bodyMatches(call) || !tokenIsSigned(call, header)) {
-            throw AwsFailure.of(AwsErrorType.INVALID_SIGNATURE);
+            throw AwsFailure.of(mismatch);
         }
     }
 

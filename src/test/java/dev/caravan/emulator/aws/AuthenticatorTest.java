@@ -29,8 +29,9 @@ class AuthenticatorTest {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-01-15T10:00:00Z"), ZoneOffset.UTC);
     private static final byte[] BODY = "{\"a\":1}".getBytes(StandardCharsets.UTF_8);
     private static final String PATH = "/model/a.b-v1%3A0/invoke";
-    private final Authenticator pair = new Authenticator("AKIA", new Secret("secret"), CLOCK);
-    private final Authenticator any = new Authenticator(null, null, CLOCK);
+    private final Authenticator pair =
+            new Authenticator("AKIA", new Secret("secret"), AwsErrorType.INVALID_SIGNATURE, CLOCK);
+    private final Authenticator any = new Authenticator(null, null, AwsErrorType.UNRECOGNIZED_CLIENT, CLOCK);
 
     @Test
     void a_signed_request_passes() {
