@@ -13,7 +13,7 @@ import java.util.Objects;
  * @param host address to listen on
  * @param port 0 to 65535; 0 takes any free one
  * @param auth who may call
- * @param models what is served: the chat models of Bedrock among them, retired ones too
+ * @param models what is served: the models of Bedrock among them, retired ones too; those that make embeddings only say so
  * @param clock for the age of signatures
  * @param latency time that a proper answer takes, not negative; what a directive's {@code delay} says comes on top
  */

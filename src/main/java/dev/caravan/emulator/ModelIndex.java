@@ -23,7 +23,7 @@ final class ModelIndex {
 
     ModelIndex(Collection<Model> models) {
         for (Model model : models) {
-            if (model.kind() == Model.Kind.CHAT && "bedrock".equals(model.provider())) {
+            if ("bedrock".equals(model.provider())) {
                 byId.put(model.id(), model);
                 model.profiles().forEach(prefix -> byProfile.put(prefix + "." + model.id(), model));
             }

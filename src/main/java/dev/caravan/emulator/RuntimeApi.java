@@ -81,16 +81,16 @@ final class RuntimeApi {
     }
 
     private HttpAnswer invoke(HttpCall call, Model model) {
-        return run(call, model, familyOf(model), true);
+        JsonNode body = parse(call.body());
+        return run(body, model, familyOf(model, body), true);
     }
 
     /** Converse counts in its body, not in headers. */
     private HttpAnswer converse(HttpCall call, Model model) {
-        return run(call, model, Families.converse(), false);
+        return run(parse(call.body()), model, Families.converse(), false);
     }
 
-    private HttpAnswer run(HttpCall call, Model model, FamilyEmulator family, boolean counted) {
-        JsonNode body = parse(call.body());
+    private HttpAnswer run(JsonNode body, Model model, FamilyEmulator family, boolean counted) {
         Conversation conversation = family.read(body, model);
         Directive directive = misbehaviour.scripted().orElseGet(() -> misbehaviour.prompted(conversation));
         return misbehaved(directive, () -> {
@@ -104,7 +104,7 @@ final class RuntimeApi {
     private HttpAnswer countTokens(HttpCall call, Model model) {
         long tokens = TokenCount.count(
                 parse(call.body()),
-                body -> familyOf(model).read(body, model),
+                body -> familyOf(model, body).read(body, model),
                 body -> Families.converse().read(body, model));
         Directive directive = misbehaviour.scripted().orElse(Directive.NONE);
         return misbehaved(
@@ -113,8 +113,13 @@ final class RuntimeApi {
                         200, directive.empty() ? Json.object() : Json.object().put("inputTokens", tokens)));
     }
 
-    private static FamilyEmulator familyOf(Model model) {
+    private static FamilyEmulator familyOf(Model model, JsonNode body) {
+        if (model.kind() == Model.Kind.EMBEDDING) {
+            throw AwsFailure.validation("The embedded Bedrock does not make embeddings in this version; " + model.id()
+                    + " is a model for embeddings.");
+        }
         return Families.of(model.format())
+                .map(family -> family.forBody(body, model))
                 .orElseThrow(() -> AwsFailure.validation("The embedded Bedrock does not speak " + model.format()
                         + ", the native format of " + model.id() + "."));
     }

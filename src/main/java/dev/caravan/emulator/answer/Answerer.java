@@ -22,10 +22,26 @@ public final class Answerer {
     private Answerer() {}
 
     /**
-     * @param directive its {@code text} takes the place of the answer, its {@code stop} that of the stop reason, and
+     * @param directive its {@code text} takes the place of the answer, its {@code stop} that of the reason why it ended (and {@code max_tokens}
+     *     cuts an answer that was not given), and
      *     {@code empty} leaves no content
      */
     public static Answer answer(Conversation conversation, Model model, Directive directive) {
+        Answer whole = unforced(conversation, model, directive);
+        boolean cut = directive.stop().filter(Stop.MAX_TOKENS.word()::equals).isPresent()
+                && directive.text().isEmpty()
+                && whole.outputTokens() > 1;
+        Answer answer = cut ? unforced(conversation.withMaxTokens(halfway(whole)), model, directive) : whole;
+        return directive.stop().map(answer::endedBy).orElse(answer).times(conversation.choices());
+    }
+
+    /** So many tokens that half of what comes after the thinking is left. */
+    private static int halfway(Answer whole) {
+        long thought = whole.thinking().map(Tokens::of).orElse(0L);
+        return (int) (thought + (whole.outputTokens() - thought) / 2);
+    }
+
+    private static Answer unforced(Conversation conversation, Model model, Directive directive) {
         if (directive.empty()) {
             return new Answer(
                     Optional.empty(),
@@ -33,13 +49,13 @@ public final class Answerer {
                     Optional.empty(),
                     Stop.END,
                     Optional.empty(),
-                    directive.stop(),
+                    Optional.empty(),
                     0);
         }
         Optional<ToolCall> call = conversation.forcedTool().flatMap(tool -> callOf(tool, directive));
         return call.isPresent()
-                ? toolAnswer(call.get(), conversation, directive)
-                : textAnswer(directive.text().orElseGet(() -> words(conversation, model)), conversation, directive);
+                ? toolAnswer(call.get(), conversation)
+                : textAnswer(directive.text().orElseGet(() -> words(conversation, model)), conversation);
     }
 
     private static Optional<ToolCall> callOf(Conversation.Tool tool, Directive directive) {
@@ -48,7 +64,7 @@ public final class Answerer {
         return input != null && input.isObject() ? Optional.of(new ToolCall(tool.name(), input)) : Optional.empty();
     }
 
-    private static Answer toolAnswer(ToolCall call, Conversation conversation, Directive directive) {
+    private static Answer toolAnswer(ToolCall call, Conversation conversation) {
         long tokens = Tokens.of(call.input().toString());
         boolean fits = tokens <= conversation.maxTokens();
         return new Answer(
@@ -57,11 +73,11 @@ public final class Answerer {
                 Optional.of(fits ? call : new ToolCall(call.name(), Json.object())),
                 fits ? Stop.TOOL_USE : Stop.MAX_TOKENS,
                 Optional.empty(),
-                directive.stop(),
+                Optional.empty(),
                 Math.min(tokens, conversation.maxTokens()));
     }
 
-    private static Answer textAnswer(String words, Conversation conversation, Directive directive) {
+    private static Answer textAnswer(String words, Conversation conversation) {
         Optional<String> thinking =
                 conversation.thinks() ? Optional.of(Tokens.cut(THOUGHT, conversation.maxTokens())) : Optional.empty();
         long thought = thinking.map(Tokens::of).orElse(0L);
@@ -76,7 +92,7 @@ public final class Answerer {
                 Optional.empty(),
                 stop,
                 cut ? Optional.empty() : met,
-                directive.stop(),
+                Optional.empty(),
                 thought + Tokens.of(text));
     }
 

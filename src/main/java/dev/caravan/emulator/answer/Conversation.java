@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param answerSchema the JSON Schema that the answer must fit
  * @param thinks whether the model thinks before it answers
  * @param inputTokens tokens of all that was sent
+ * @param choices how many answers were asked for, at least 1
  */
 public record Conversation(
         String system,
@@ -24,7 +25,21 @@ public record Conversation(
         Optional<Tool> forcedTool,
         Optional<JsonNode> answerSchema,
         boolean thinks,
-        long inputTokens) {
+        long inputTokens,
+        int choices) {
+
+    /** A conversation that asks for one answer. */
+    public Conversation(
+            String system,
+            List<Turn> turns,
+            int maxTokens,
+            List<String> stopSequences,
+            Optional<Tool> forcedTool,
+            Optional<JsonNode> answerSchema,
+            boolean thinks,
+            long inputTokens) {
+        this(system, turns, maxTokens, stopSequences, forcedTool, answerSchema, thinks, inputTokens, 1);
+    }
 
     public Conversation {
         turns = List.copyOf(turns);
@@ -42,6 +57,12 @@ public record Conversation(
      * @param inputSchema JSON Schema of its input
      */
     public record Tool(String name, JsonNode inputSchema) {}
+
+    /** The same with another limit of output. */
+    Conversation withMaxTokens(int limit) {
+        return new Conversation(
+                system, turns, limit, stopSequences, forcedTool, answerSchema, thinks, inputTokens, choices);
+    }
 
     /** The text of the last turn of the user, or an empty text. */
     public String lastUserText() {

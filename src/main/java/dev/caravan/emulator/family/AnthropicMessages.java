@@ -184,11 +184,6 @@ public final class AnthropicMessages implements FamilyEmulator {
     }
 
     private static String word(Answer.Stop stop) {
-        return switch (stop) {
-            case END -> "end_turn";
-            case MAX_TOKENS -> "max_tokens";
-            case STOP_SEQUENCE -> "stop_sequence";
-            case TOOL_USE -> "tool_use";
-        };
+        return stop == Answer.Stop.CONTENT_FILTERED ? Answer.Stop.REFUSAL.word() : stop.word();
     }
 }

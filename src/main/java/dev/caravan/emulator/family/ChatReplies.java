@@ -14,7 +14,7 @@ import java.util.List;
 final class ChatReplies {
     private ChatReplies() {}
 
-    /** {@code stop}, {@code length} or {@code tool_calls}, or the word that was asked for. */
+    /** {@code stop}, {@code length}, {@code tool_calls} or {@code content_filter}, or the word that was asked for. */
     static String stopWord(Answer answer) {
         return answer.stopWord()
                 .orElse(
@@ -22,6 +22,7 @@ final class ChatReplies {
                             case END, STOP_SEQUENCE -> "stop";
                             case MAX_TOKENS -> "length";
                             case TOOL_USE -> "tool_calls";
+                            case CONTENT_FILTERED, REFUSAL -> "content_filter";
                         });
     }
 
@@ -55,9 +56,9 @@ final class ChatReplies {
         return stops;
     }
 
-    /** The one choice of a reply. */
+    /** The next choice of a reply. */
     static ObjectNode choice(ObjectNode reply) {
-        ArrayNode choices = reply.putArray("choices");
-        return choices.addObject().put("index", 0);
+        ArrayNode choices = reply.withArray("choices");
+        return choices.addObject().put("index", choices.size() - 1);
     }
 }

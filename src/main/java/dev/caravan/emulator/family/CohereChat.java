@@ -69,6 +69,7 @@ public final class CohereChat implements FamilyEmulator {
                         .orElse(
                                 switch (answer.stop()) {
                                     case MAX_TOKENS -> "MAX_TOKENS";
+                                    case CONTENT_FILTERED, REFUSAL -> "ERROR_TOXIC";
                                     case END, STOP_SEQUENCE, TOOL_USE -> "COMPLETE";
                                 }));
         answer.toolCall()

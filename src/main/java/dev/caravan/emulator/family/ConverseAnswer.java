@@ -62,11 +62,6 @@ final class ConverseAnswer {
     }
 
     private static String word(Answer.Stop stop) {
-        return switch (stop) {
-            case END -> "end_turn";
-            case MAX_TOKENS -> "max_tokens";
-            case STOP_SEQUENCE -> "stop_sequence";
-            case TOOL_USE -> "tool_use";
-        };
+        return stop == Answer.Stop.REFUSAL ? Answer.Stop.CONTENT_FILTERED.word() : stop.word();
     }
 }

@@ -92,7 +92,7 @@ final class DeepseekText implements FamilyEmulator {
         reply.putArray("choices")
                 .addObject()
                 .put("text", thought + answer.text().orElse(""))
-                .put("stop_reason", answer.stopWord().orElse(cut ? "length" : "stop"));
+                .put("stop_reason", ChatReplies.stopWord(answer));
         return reply;
     }
 }

@@ -12,6 +12,11 @@ public interface FamilyEmulator {
     /** The catalogue's name of the format: {@code anthropic-messages}. */
     String format();
 
+    /** The form that this body of the model is in, for models that take more than one. */
+    default FamilyEmulator forBody(JsonNode body, Model model) {
+        return this;
+    }
+
     /**
      * Checks a body, first against the format's schema, then against the model's rules.
      *

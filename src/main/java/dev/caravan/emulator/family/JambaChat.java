@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** AI21 Jamba's body on InvokeModel (AWS user guide, "AI21 Labs Jamba models"). It answers with one choice. */
+/** AI21 Jamba's body on InvokeModel (AWS user guide, "AI21 Labs Jamba models"). The choices of an answer are all alike. */
 public final class JambaChat implements FamilyEmulator {
     private static final Set<String> KEYS = Set.of(
             "messages",
@@ -52,7 +52,8 @@ public final class JambaChat implements FamilyEmulator {
                 Optional.empty(),
                 Optional.empty(),
                 false,
-                ChatMessages.inputTokens(body, model));
+                ChatMessages.inputTokens(body, model),
+                body.path("n").asInt(1));
     }
 
     private static void checkSchema(JsonNode body, Model model) {
@@ -83,11 +84,13 @@ public final class JambaChat implements FamilyEmulator {
     public ObjectNode write(Answer answer, Conversation conversation, Model model) {
         String seed = model.id() + conversation + answer;
         ObjectNode reply = Json.object().put("id", Ids.of("chatcmpl-", seed));
-        ObjectNode choice = ChatReplies.choice(reply);
-        ObjectNode message = choice.putObject("message").put("role", "assistant");
-        message.put("content", answer.text().orElse(null));
-        ChatReplies.writeCalls(message, answer, Ids.of("call_", seed), true);
-        choice.put("finish_reason", ChatReplies.stopWord(answer));
+        for (int i = 0; i < conversation.choices(); i++) {
+            ObjectNode choice = ChatReplies.choice(reply);
+            ObjectNode message = choice.putObject("message").put("role", "assistant");
+            message.put("content", answer.text().orElse(null));
+            ChatReplies.writeCalls(message, answer, Ids.of("call_", seed + i), true);
+            choice.put("finish_reason", ChatReplies.stopWord(answer));
+        }
         ChatReplies.writeUsage(reply, conversation, answer);
         return reply;
     }

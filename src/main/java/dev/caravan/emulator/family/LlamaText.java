@@ -77,7 +77,6 @@ final class LlamaText implements FamilyEmulator {
         reply.put("generation", answer.text().map(beforeAnswer::concat).orElse(""));
         reply.put("prompt_token_count", conversation.inputTokens());
         reply.put("generation_token_count", answer.outputTokens());
-        return reply.put(
-                "stop_reason", answer.stopWord().orElse(answer.stop() == Answer.Stop.MAX_TOKENS ? "length" : "stop"));
+        return reply.put("stop_reason", PromptText.stopWord(answer));
     }
 }

@@ -17,6 +17,7 @@ import java.util.Set;
 final class MistralText implements FamilyEmulator {
     private static final Set<String> KEYS =
             Set.of("prompt", "max_tokens", "stop", "temperature", "top_p", "top_k", "amazon-bedrock-guardrailConfig");
+    private static final String LARGE = "mistral.mistral-large-2402-v1:0";
     private static final int MAX_STOPS = 10;
     private static final long MAX_TOP_K = 200;
     private static final int LIMIT_WHEN_UNKNOWN = 8192;
@@ -41,6 +42,12 @@ final class MistralText implements FamilyEmulator {
     @Override
     public String format() {
         return format;
+    }
+
+    /** Large 24.02 takes Mistral's chat body too. */
+    @Override
+    public FamilyEmulator forBody(JsonNode body, Model model) {
+        return body.has("messages") && model.id().equals(LARGE) ? new MistralChat() : this;
     }
 
     @Override
@@ -70,9 +77,7 @@ final class MistralText implements FamilyEmulator {
         reply.putArray("outputs")
                 .addObject()
                 .put("text", answer.text().map(" "::concat).orElse(""))
-                .put(
-                        "stop_reason",
-                        answer.stopWord().orElse(answer.stop() == Answer.Stop.MAX_TOKENS ? "length" : "stop"));
+                .put("stop_reason", PromptText.stopWord(answer));
         return reply;
     }
 }

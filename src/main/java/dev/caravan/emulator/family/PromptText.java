@@ -1,6 +1,7 @@
 package dev.caravan.emulator.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.emulator.answer.Answer;
 import dev.caravan.emulator.answer.Conversation;
 import dev.caravan.emulator.answer.Conversation.Turn;
 import dev.caravan.emulator.answer.Tokens;
@@ -46,6 +47,17 @@ record PromptText(String system, List<Turn> turns) {
         if (!body.isObject()) {
             throw AwsFailure.validation(SchemaFaults.UNREADABLE);
         }
+    }
+
+    /** {@code stop} or {@code length}; families that write these have no word for a filtered answer. */
+    static String stopWord(Answer answer) {
+        return answer.stopWord()
+                .orElse(
+                        switch (answer.stop()) {
+                            case MAX_TOKENS -> "length";
+                            case CONTENT_FILTERED, REFUSAL -> answer.stop().word();
+                            case END, STOP_SEQUENCE, TOOL_USE -> "stop";
+                        });
     }
 
     static int integer(JsonNode body, String key, int otherwise) {

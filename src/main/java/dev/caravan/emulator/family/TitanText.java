@@ -91,6 +91,7 @@ final class TitanText implements FamilyEmulator {
         return switch (stop) {
             case MAX_TOKENS -> "LENGTH";
             case STOP_SEQUENCE -> "STOP_CRITERIA_MET";
+            case CONTENT_FILTERED, REFUSAL -> "CONTENT_FILTERED";
             default -> "FINISH";
         };
     }

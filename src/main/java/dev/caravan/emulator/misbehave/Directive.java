@@ -12,7 +12,8 @@ import java.util.OptionalInt;
  * @param times how many calls misbehave before one is properly answered; empty: every call
  * @param delay wait before the answer
  * @param text the model's answer, or the input of a tool that was asked for, or the words of the error
- * @param stop the stop reason, in the model's own word
+ * @param stop the stop reason: a word that is understood for all formats ({@code end_turn}, {@code max_tokens}, {@code
+ *     stop_sequence}, {@code tool_use}, {@code content_filtered}, {@code refusal}), or one of the model's own
  * @param malformed the answer is a 200 whose body is no JSON
  * @param empty the answer has no content
  * @param reset the connection is closed without an answer

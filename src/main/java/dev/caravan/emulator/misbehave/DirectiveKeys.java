@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * Reads keys and values into a {@link Directive}.
  *
  * <p>Keys: {@code error} (AWS's name, {@code ModelErrorException:503} with an original status, or a status from 400 to
- * 599), {@code original} (100 to 599), {@code retry-after} (seconds, 0 to 86400), {@code times} (1 to 1000000), {@code
+ * 599), {@code original} (100 to 599, with a ModelErrorException or ModelStreamErrorException only), {@code retry-after} (seconds, 0 to 86400), {@code times} (1 to 1000000), {@code
  * delay} ({@code 200ms}, {@code 2s}, {@code 1m}; at most 1h), {@code text}, {@code stop}, {@code malformed}, {@code
  * empty}, {@code reset} (true, false or nothing), and for streams {@code fault} and {@code after} (0 to 1000000),
  * which a call that is answered in one piece checks and otherwise ignores.
@@ -37,6 +37,9 @@ public final class DirectiveKeys {
             "after");
     private static final List<String> FAULTS =
             List.of("exception", "checksum", "half", "silent", "stall", "drip", "reset");
+    /** Errors that say which status the model gave. */
+    private static final List<String> BY_MODEL = List.of("ModelErrorException", "ModelStreamErrorException");
+
     private static final Pattern DELAY = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
     private static final Pattern ERROR = Pattern.compile("([A-Za-z]+)(?::([0-9]{3}))?");
     private static final Duration MAX_DELAY = Duration.ofHours(1);
@@ -86,6 +89,10 @@ public final class DirectiveKeys {
             return Optional.empty();
         }
         AwsFailure failure = value.matches("[0-9]+") ? byStatus() : byName(value);
+        if ((original.isPresent() || value.contains(":")) && !saysOriginal(failure.typeName())) {
+            throw AwsFailure.validation(
+                    "@emulator: an original status goes with " + BY_MODEL + " only, not with '" + value + "'.");
+        }
         if (original.isPresent()) {
             failure = failure.withOriginalStatus(original.getAsInt());
         }
@@ -93,6 +100,10 @@ public final class DirectiveKeys {
             failure = failure.withRetryAfter(retryAfter.getAsInt());
         }
         return Optional.of(failure);
+    }
+
+    private static boolean saysOriginal(String typeName) {
+        return BY_MODEL.stream().anyMatch(name -> name.equals(typeName));
     }
 
     private AwsFailure byStatus() {

@@ -378,6 +378,16 @@ class ChatFamiliesTest {
                 .hasMessage("Input is too long for requested model.");
     }
 
+    @Test
+    void jamba_gives_as_many_choices_as_asked_for() {
+        JsonNode two = answer("jamba", "{'n':2}", "text=Hi");
+
+        assertThat(two.get("choices")).hasSize(2);
+        assertThat(two.at("/choices/1/index").asInt()).isEqualTo(1);
+        assertThat(two.at("/choices/1/message/content").asText()).isEqualTo("Hi");
+        assertThat(two.at("/usage/completion_tokens").asInt()).isEqualTo(2);
+    }
+
     private static String content(JsonNode answer) {
         return answer.get("choices").get(0).get("message").get("content").asText();
     }

@@ -74,7 +74,16 @@ class DirectiveLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text=\"open", "text=\"a\"b", "=x", "times=1 times=2"})
+    @ValueSource(
+            strings = {
+                "text=\"open",
+                "text=\"a\"b",
+                "=x",
+                "times=1 times=2",
+                "error=ThrottlingException original=503",
+                "error=ThrottlingException:503",
+                "error=502 original=503"
+            })
     void a_line_that_cannot_be_read_is_refused(String keys) {
         assertThatThrownBy(() -> DirectiveLine.find("@emulator " + keys))
                 .isInstanceOf(AwsFailure.class)
