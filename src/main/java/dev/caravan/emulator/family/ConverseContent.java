@@ -43,6 +43,7 @@ final class ConverseContent {
         for (int i = 0; i < messages.size(); i++) {
             checkMessage(messages, i, model);
         }
+        ConverseMedia.check(messages, model);
         checkSystem(body.path("system"), model);
     }
 
@@ -85,7 +86,7 @@ final class ConverseContent {
         }
         for (int i = 0; i < content.size(); i++) {
             String kind = checkBlock(content.get(i), "messages." + index + ".content." + i, BLOCKS);
-            checkKind(kind, role, model);
+            checkKind(kind, role);
         }
     }
 
@@ -94,14 +95,10 @@ final class ConverseContent {
         return !model.family().equals("titan-text");
     }
 
-    private static void checkKind(String kind, String role, Model model) {
+    private static void checkKind(String kind, String role) {
         if (role.equals("user") && OF_ASSISTANT.contains(kind) || role.equals("assistant") && OF_USER.contains(kind)) {
             throw AwsFailure.validation("The " + kind + " block can't be used in a message of the " + role
                     + " role. Remove " + kind + " and try again.");
-        }
-        if (Set.of("image", "video").contains(kind) && !model.capabilities().vision()) {
-            throw AwsFailure.validation(
-                    "This model doesn't support the " + kind + " content block. Remove " + kind + " and try again.");
         }
     }
 
@@ -129,7 +126,7 @@ final class ConverseContent {
             case "toolUse" -> checkToolUse(block.get("toolUse"), at + ".toolUse");
             case "toolResult" -> checkToolResult(block.get("toolResult"), at + ".toolResult");
             default -> {
-                // Media and markers are not looked into.
+                // Media are looked at together, markers not at all.
             }
         }
         return kind;

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.emulator.aws.AwsFailure;
 import dev.caravan.model.Model;
+import dev.caravan.model.Model.Range;
 import dev.caravan.model.Model.Sampling;
 import dev.caravan.model.Model.Thinking;
 import dev.caravan.runtime.Json;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Set;
 
 /** What one model takes through Converse and another refuses. */
@@ -16,25 +18,61 @@ final class ConverseRules {
     private static final Set<String> OF_CLAUDE = Set.of(
             "thinking", "top_k", "anthropic_beta", "output_config", "tools", "tool_choice", "context_management");
 
+    private static final Map<String, String> TOP_P = Map.of("cohere", "p", "amazon", "topP");
+
     private ConverseRules() {}
 
     static void check(JsonNode body, Model model) {
         JsonNode inference = body.path("inferenceConfig");
-        checkMaxTokens(inference, model);
+        checkMaxTokens(inference.path("maxTokens"), model);
+        checkRanges(inference, model);
         checkSampling(inference, model);
         checkOutput(body.path("outputConfig"), model);
         if (isClaude(model)) {
             checkClaude(body, model);
         }
+        checkReasoning(body.path("additionalModelRequestFields"), model);
         checkPrefill(body, model);
     }
 
-    static void checkMaxTokens(JsonNode inference, Model model) {
-        JsonNode maxTokens = inference.path("maxTokens");
+    static void checkMaxTokens(JsonNode maxTokens, Model model) {
         int limit = model.maxOutputTokens().orElse(Integer.MAX_VALUE);
         if (maxTokens.isNumber() && (!maxTokens.canConvertToInt() || maxTokens.intValue() > limit)) {
             throw AwsFailure.validation("The maximum tokens you requested exceeds the model limit of " + limit
                     + ". Try again with a maximum tokens value that is lower than " + limit + ".");
+        }
+    }
+
+    /**
+     * The service takes 0 to 1 for all models and passes it on to one that may take less. A temperature of 0 is sent to
+     * Nova by Converse, though its own body takes only what is above.
+     */
+    private static void checkRanges(JsonNode inference, Model model) {
+        String topP = TOP_P.getOrDefault(model.vendor(), "top_p");
+        ObjectNode own = Json.object();
+        if (inference.path("temperature").isNumber()) {
+            own.set("temperature", inference.get("temperature"));
+        }
+        if (inference.path("topP").isNumber()) {
+            own.set(topP, inference.get("topP"));
+        }
+        new SchemaFaults()
+                .number(
+                        own,
+                        "temperature",
+                        new Range(0, model.rules().temperature().max()))
+                .number(own, topP, model.rules().topP())
+                .refuseByModel();
+    }
+
+    /** Nova takes its reasoning parameter in two places; the first Novas do not reason. */
+    private static void checkReasoning(JsonNode more, Model model) {
+        if (NovaMessages.FORMAT.equals(model.format()) && model.rules().thinking() == Thinking.NONE) {
+            new SchemaFaults()
+                    .without(more, "reasoningConfig")
+                    .at("/inferenceConfig")
+                    .without(more.path("inferenceConfig"), "reasoningConfig")
+                    .refuseByModel();
         }
     }
 

@@ -140,7 +140,7 @@ final class ConverseTools {
         Set<String> open = Set.of();
         for (int i = 0; i <= messages.size(); i++) {
             JsonNode content = messages.path(i).path("content");
-            Set<String> answered = ids(content, "toolResult");
+            Set<String> answered = ids(content, "toolResult", i);
             Set<String> missing = new LinkedHashSet<>(open);
             missing.removeAll(answered);
             if (!missing.isEmpty()) {
@@ -151,15 +151,17 @@ final class ConverseTools {
                 throw AwsFailure.validation("The number of toolResult blocks at messages." + i
                         + ".content exceeds the number of toolUse blocks of previous turn.");
             }
-            open = ids(content, "toolUse");
+            open = ids(content, "toolUse", i);
         }
     }
 
-    private static Set<String> ids(JsonNode content, String member) {
+    private static Set<String> ids(JsonNode content, String member, int message) {
         Set<String> ids = new LinkedHashSet<>();
         for (JsonNode block : content) {
-            if (block.has(member)) {
-                ids.add(block.get(member).path("toolUseId").asText());
+            String id = block.path(member).path("toolUseId").asText();
+            if (block.has(member) && !ids.add(id)) {
+                throw AwsFailure.validation(
+                        "The " + member + " blocks at messages." + message + ".content contain duplicate Ids: " + id);
             }
         }
         return ids;

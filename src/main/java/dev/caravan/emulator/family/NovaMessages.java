@@ -18,14 +18,25 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** Nova's messages-v1 on InvokeModel (Amazon Nova user guide, "Complete request schema"). */
+/**
+ * Nova's messages-v1 on InvokeModel (Amazon Nova user guide, "Complete request schema"). {@code max_new_tokens}, {@code
+ * top_p} and {@code top_k} are what AWS's first samples say instead of the guide's names.
+ */
 public final class NovaMessages implements FamilyEmulator {
     static final String FORMAT = "nova-messages-v1";
 
     private static final Set<String> KEYS = Set.of(
             "schemaVersion", "system", "messages", "inferenceConfig", "toolConfig", "amazon-bedrock-guardrailConfig");
-    private static final Set<String> INFERENCE =
-            Set.of("maxTokens", "max_new_tokens", "temperature", "topP", "topK", "stopSequences", "reasoningConfig");
+    private static final Set<String> INFERENCE = Set.of(
+            "maxTokens",
+            "max_new_tokens",
+            "temperature",
+            "topP",
+            "top_p",
+            "topK",
+            "top_k",
+            "stopSequences",
+            "reasoningConfig");
     private static final long MAX_TOP_K = 128;
 
     @Override
@@ -42,9 +53,10 @@ public final class NovaMessages implements FamilyEmulator {
         checkTools(body.path("toolConfig")).refuse();
         ConverseContent.check(body, model);
         ConverseTools.checkRules(body, model);
-        ConverseRules.checkMaxTokens(body.path("inferenceConfig"), model);
-        ConverseRules.checkPrefill(body, model);
         JsonNode inference = body.path("inferenceConfig");
+        ConverseRules.checkMaxTokens(inference.path("maxTokens"), model);
+        ConverseRules.checkMaxTokens(inference.path("max_new_tokens"), model);
+        ConverseRules.checkPrefill(body, model);
         List<String> stops = new ArrayList<>();
         inference.path("stopSequences").forEach(stop -> stops.add(stop.asText()));
         Optional<Conversation.Tool> forced = ConverseTools.forced(body.path("toolConfig"));
@@ -71,8 +83,8 @@ public final class NovaMessages implements FamilyEmulator {
         }
         JsonNode inference = body.path("inferenceConfig");
         Range temperature = model.rules().temperature();
-        new SchemaFaults()
-                .required(body, List.of("messages"))
+        SchemaFaults faults = new SchemaFaults();
+        faults.required(body, List.of("messages"))
                 .onlyKnown(body, KEYS)
                 .oneOf(body, "schemaVersion", Set.of("messages-v1"))
                 .type(body, "messages", ARRAY)
@@ -85,10 +97,15 @@ public final class NovaMessages implements FamilyEmulator {
                 .integer(inference, "max_new_tokens", 1, null)
                 .number(inference, "temperature", temperature)
                 .number(inference, "topP", model.rules().topP())
+                .number(inference, "top_p", model.rules().topP())
                 .integer(inference, "topK", 0, MAX_TOP_K)
+                .integer(inference, "top_k", 0, MAX_TOP_K)
                 .type(inference, "stopSequences", ARRAY)
-                .maxItems(inference, "stopSequences", model.rules().maxStopSequences())
-                .refuse();
+                .maxItems(inference, "stopSequences", model.rules().maxStopSequences());
+        if (model.rules().thinking() == Thinking.NONE) {
+            faults.without(inference, "reasoningConfig");
+        }
+        faults.refuse();
     }
 
     /** At the top of a tool's schema Nova knows three keywords only. */

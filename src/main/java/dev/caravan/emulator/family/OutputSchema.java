@@ -25,6 +25,8 @@ final class OutputSchema {
             "minProperties",
             "maxProperties");
 
+    private static final String WHOLE = "#";
+
     private final JsonNode root;
     private final String at;
     private final Set<String> open = new HashSet<>();
@@ -33,6 +35,7 @@ final class OutputSchema {
     private OutputSchema(JsonNode root, String at) {
         this.root = root;
         this.at = at + ": ";
+        open.add(WHOLE);
     }
 
     /**
@@ -73,7 +76,7 @@ final class OutputSchema {
         if (reference.isEmpty()) {
             return;
         }
-        if (!reference.startsWith("#/")) {
+        if (!reference.equals(WHOLE) && !reference.startsWith("#/")) {
             throw AwsFailure.byModel(at + "External references are not supported: " + reference);
         }
         if (done.contains(reference)) {

@@ -41,6 +41,14 @@ final class SchemaFaults {
         return this;
     }
 
+    /** A key that others take. */
+    SchemaFaults without(JsonNode body, String key) {
+        if (body.has(key)) {
+            add("", "extraneous key [" + key + "] is not permitted");
+        }
+        return this;
+    }
+
     /** Checks the type of a key if it is there. */
     SchemaFaults type(JsonNode body, String key, JsonNodeType... allowed) {
         JsonNode value = body.get(key);

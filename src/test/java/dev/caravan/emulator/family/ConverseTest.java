@@ -194,6 +194,34 @@ class ConverseTest {
                         "The number of toolResult blocks at messages.0.content exceeds the number of toolUse blocks"),
                 Arguments.of(
                         "claude-3-haiku",
+                        "{" + messages(hi, assistant(use("a")), user(result("a"), result("a"))) + "," + TOOLS + "}",
+                        "The toolResult blocks at messages.2.content contain duplicate Ids: a"),
+                Arguments.of(
+                        "claude-3-haiku",
+                        "{" + messages(hi, assistant(use("a"), use("a")), user(result("a"))) + "," + TOOLS + "}",
+                        "The toolUse blocks at messages.1.content contain duplicate Ids: a"),
+                Arguments.of(
+                        "cohere.command-r-v1:0",
+                        "{" + messages(hi) + ",\"inferenceConfig\":{\"topP\":1.0}}",
+                        "The model returned the following errors: Malformed input request: #/p: 1.0 is not less or equal"
+                                + " to 0.99"),
+                Arguments.of(
+                        "nova-lite",
+                        "{" + messages(hi) + ",\"additionalModelRequestFields\":{\"reasoningConfig\":{}}}",
+                        "The model returned the following errors: Malformed input request: #: extraneous key"
+                                + " [reasoningConfig] is not permitted"),
+                Arguments.of(
+                        "nova-lite",
+                        "{" + messages(hi)
+                                + ",\"additionalModelRequestFields\":{\"inferenceConfig\":{\"reasoningConfig\":{}}}}",
+                        "#/inferenceConfig: extraneous key [reasoningConfig] is not permitted"),
+                Arguments.of(
+                        "claude-haiku-4-5",
+                        "{" + messages(hi) + "," + output(CLOSED.replace("{\"type\":\"integer\"}", "{\"$ref\":\"#\"}"))
+                                + "}",
+                        "Recursive references are not supported: #"),
+                Arguments.of(
+                        "claude-3-haiku",
                         "{" + messages(hi, assistant(use("a b")), user(result("a b"))) + "," + TOOLS + "}",
                         "messages.1.content.0.toolUse.toolUseId' failed to satisfy constraint: Member must satisfy"),
                 Arguments.of(

@@ -48,6 +48,15 @@ class NovaMessagesTest {
                         "{" + HI + ",\"inferenceConfig\":{\"topK\":129}}",
                         malformed + "#/inferenceConfig/topK: 129 is not less or equal to 128"),
                 Arguments.of(
+                        "{" + HI + ",\"inferenceConfig\":{\"top_k\":129,\"top_p\":2}}",
+                        malformed + "#/inferenceConfig/top_p: 2 is not less or equal to 1#/inferenceConfig/top_k: 129"),
+                Arguments.of(
+                        "{" + HI + ",\"inferenceConfig\":{\"max_new_tokens\":10001}}",
+                        "The maximum tokens you requested exceeds the model limit of 10000."),
+                Arguments.of(
+                        "{" + HI + ",\"inferenceConfig\":{\"reasoningConfig\":{\"type\":\"enabled\"}}}",
+                        malformed + "#/inferenceConfig: extraneous key [reasoningConfig] is not permitted"),
+                Arguments.of(
                         "{" + HI + ",\"inferenceConfig\":{\"stopSequences\":[\"a\",\"b\",\"c\",\"d\",\"e\"]}}",
                         malformed + "#/inferenceConfig/stopSequences: expected maximum item count: 4, found: 5"),
                 Arguments.of(
@@ -80,10 +89,11 @@ class NovaMessagesTest {
     }
 
     @Test
-    void a_prefill_and_the_other_name_of_max_tokens_pass() {
+    void a_prefill_and_the_other_names_of_parameters_pass() {
         assertThatCode(() -> family.read(
-                        json("{\"inferenceConfig\":{\"max_new_tokens\":5},\"messages\":[{\"role\":\"user\",\"content\":"
-                                + "[{\"text\":\"Hi\"}]},{\"role\":\"assistant\",\"content\":[{\"text\":\"{\"}]}]}"),
+                        json(
+                                "{\"inferenceConfig\":{\"max_new_tokens\":5,\"top_p\":0.9,\"top_k\":20},\"messages\":[{\"role\":\"user\",\"content\":"
+                                        + "[{\"text\":\"Hi\"}]},{\"role\":\"assistant\",\"content\":[{\"text\":\"{\"}]}]}"),
                         LITE))
                 .doesNotThrowAnyException();
     }
