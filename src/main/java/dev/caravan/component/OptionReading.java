@@ -24,7 +24,7 @@ final class OptionReading {
             throw wrong(header, "must be a string", value);
         }
         String text = value == null ? "" : value.toString();
-        return text.isBlank() ? null : text;
+        return Texts.isBlank(text) ? null : text;
     }
 
     /** A number, or null when absent. */

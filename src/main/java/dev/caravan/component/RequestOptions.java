@@ -3,6 +3,7 @@ package dev.caravan.component;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.Structured;
+import dev.caravan.runtime.Texts;
 import org.apache.camel.Message;
 
 /** Brings together what the body, the message's headers and the endpoint's options say of a request. */
@@ -80,7 +81,7 @@ final class RequestOptions {
 
     /** A blank system prompt counts as absent. */
     private static String given(String text) {
-        return text == null || text.isBlank() ? null : text;
+        return text == null || Texts.isBlank(text) ? null : text;
     }
 
     @SafeVarargs

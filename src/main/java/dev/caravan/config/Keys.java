@@ -56,7 +56,7 @@ final class Keys {
                     "max-tokens",
                     "4096",
                     Rules.integer(1, 1_000_000),
-                    "used when a request gives none; clamped to the model's limit")
+                    "used when a request gives none; clamped to the model's limit and half its context window")
             .env("BEDROCK_MAX_TOKENS");
     static final Key<Path> CATALOGUE = Key.of(
             "catalogue",

@@ -33,7 +33,7 @@ final class FieldReading {
         if (!node.isTextual()) {
             throw wrong(path, "must be a string", node);
         }
-        if (node.textValue().isBlank()) {
+        if (Texts.isBlank(node.textValue())) {
             throw LlmException.invalid(path + ": must not be blank.");
         }
         return node.textValue();

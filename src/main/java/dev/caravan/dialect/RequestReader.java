@@ -7,6 +7,7 @@ import dev.caravan.chat.Message;
 import dev.caravan.chat.Role;
 import dev.caravan.error.LlmException;
 import dev.caravan.runtime.Json;
+import dev.caravan.runtime.Texts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -200,7 +201,7 @@ public final class RequestReader {
         if (!node.isTextual()) {
             throw FieldReading.wrong("system_prompt", "must be a string", node);
         }
-        return node.textValue().isBlank() ? null : node.textValue();
+        return Texts.isBlank(node.textValue()) ? null : node.textValue();
     }
 
     private static List<String> stop(JsonNode tree) {

@@ -115,8 +115,8 @@ public final class AnthropicMessages implements ModelFormat {
         List<Block.ToolUse> calls = new ArrayList<>();
         for (JsonNode block : reply.path("content")) {
             switch (block.path("type").asText()) {
-                case "text" -> text.append(block.path("text").asText());
-                case "thinking" -> reasoning.append(block.path("thinking").asText());
+                case "text" -> text.append(ReplyReading.text(block.path("text")));
+                case "thinking" -> reasoning.append(ReplyReading.text(block.path("thinking")));
                 case "tool_use" -> calls.add(ToolCalls.read(block.path("id"), block.path("name"), block.path("input")));
                 default -> {
                     // redacted_thinking carries no text

@@ -3,6 +3,8 @@ package dev.caravan.format;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.chat.StopReason;
 import dev.caravan.chat.Usage;
+import dev.caravan.model.Model.Rules;
+import dev.caravan.model.Model.Thinking;
 import dev.caravan.runtime.Texts;
 import java.util.List;
 import java.util.Map;
@@ -12,12 +14,12 @@ import java.util.Map;
  * "usage"}}, of which the first choice counts.
  *
  * <p>Content is a string, null, absent, or a list of parts. Reasoning comes as {@code reasoning_content} or
- * {@code reasoning} beside it, as a part of its own, or between tags at its beginning; a tag later in the text is text.
+ * {@code reasoning} beside it, as a part of its own, or between the model's tags ({@code reasoning_tags} of the
+ * catalogue) at its beginning, or in several of these ways; a tag later in the text is text, but for
+ * {@code <reasoning>}, which the service puts around all reasoning of gpt-oss.
  */
 final class ChoiceReading {
-    /** Tags around reasoning: gpt-oss as InvokeModel gives it, Qwen3 and others, Magistral. */
-    static final List<Tags> TAGS = List.of(
-            new Tags("<reasoning>", "</reasoning>"), new Tags("<think>", "</think>"), new Tags("[THINK]", "[/THINK]"));
+    private static final String TAG_OF_THE_SERVICE = "<reasoning>";
 
     private static final Map<String, StopReason> STOP_REASONS = Map.of(
             "stop", StopReason.END_TURN,
@@ -26,16 +28,13 @@ final class ChoiceReading {
             "tool_calls", StopReason.TOOL_USE,
             "content_filter", StopReason.CONTENT_FILTERED);
 
-    record Tags(String open, String close) {}
-
     private ChoiceReading() {}
 
     /**
      * @param stopFields names of the field with the stop reason; the first that is there counts
-     * @param tags tags of reasoning that may begin the answer; empty when the family has none
      * @throws dev.caravan.error.LlmException {@code provider_error} when it is unreadable or has no content
      */
-    static FormatReply read(WireReply wire, List<String> stopFields, List<Tags> tags) {
+    static FormatReply read(WireReply wire, List<String> stopFields) {
         JsonNode reply = ReplyReading.object(wire.body());
         JsonNode choice = reply.path("choices").path(0);
         JsonNode message = choice.path("message");
@@ -48,7 +47,7 @@ final class ChoiceReading {
                 .findFirst()
                 .orElse(null);
         StopReason said = STOP_REASONS.getOrDefault(raw == null ? "" : raw, StopReason.OTHER);
-        InlineReasoning answer = answer(message, tags, said == StopReason.MAX_TOKENS);
+        InlineReasoning answer = answer(message, wire.model().rules(), said == StopReason.MAX_TOKENS);
         ToolCallReading calls = ToolCallReading.ofFunctions(message.path("tool_calls"), wire.request());
         String refusal = message.path("refusal").textValue();
         boolean refused = answer.text().isEmpty() && refusal != null && !refusal.isEmpty();
@@ -82,17 +81,28 @@ final class ChoiceReading {
         }
     }
 
-    private static InlineReasoning answer(JsonNode message, List<Tags> tags, boolean truncated) {
+    private static InlineReasoning answer(JsonNode message, Rules rules, boolean truncated) {
         Parts parts = parts(message.path("content"));
         String apart = first(message.path("reasoning_content"), message.path("reasoning"), parts.reasoning());
-        if (!apart.isBlank()) {
-            return new InlineReasoning(apart.strip(), parts.text().stripLeading());
+        if (apart.isBlank()) {
+            return inline(parts.text(), rules, rules.thinking() == Thinking.ALWAYS, truncated);
         }
-        return tags.stream()
-                .filter(pair -> parts.text().stripLeading().startsWith(pair.open()))
-                .findFirst()
-                .map(pair -> InlineReasoning.split(parts.text(), pair.open(), pair.close(), false, truncated))
-                .orElse(new InlineReasoning(null, parts.text()));
+        return inline(parts.text().stripLeading(), rules, false, truncated).after(apart);
+    }
+
+    /** @param unopened whether reasoning may lack its opening tag */
+    private static InlineReasoning inline(String text, Rules rules, boolean unopened, boolean truncated) {
+        if (rules.reasoningTags().isEmpty()) {
+            return new InlineReasoning(null, text);
+        }
+        String open = rules.reasoningTags().get(0);
+        String close = rules.reasoningTags().get(1);
+        if (open.equals(TAG_OF_THE_SERVICE)) {
+            return InlineReasoning.splitEverywhere(text, open, close, truncated);
+        }
+        return unopened
+                ? InlineReasoning.splitThinking(text, open, close, truncated)
+                : InlineReasoning.split(text, open, close, false, truncated);
     }
 
     private static String first(JsonNode content, JsonNode plain, String otherwise) {
@@ -118,7 +128,7 @@ final class ChoiceReading {
         StringBuilder reasoning = new StringBuilder();
         for (JsonNode part : content) {
             switch (part.path("type").asText()) {
-                case "text" -> text.append(part.path("text").asText());
+                case "text" -> text.append(ReplyReading.text(part.path("text")));
                 case "thinking" -> reasoning.append(thinking(part.path("thinking")));
                 default -> throw ReplyReading.unreadable("a part of its content is no text", null);
             }
@@ -130,11 +140,12 @@ final class ChoiceReading {
         return thinking.isTextual() ? thinking.textValue() : parts(thinking).text();
     }
 
-    /** {@code prompt_tokens} includes what came from the prompt cache; our input does not. */
+    /** {@code prompt_tokens} includes what came from the prompt cache; our input does not. More cached than sent is none. */
     private static Usage usage(JsonNode usage, Usage counted) {
         Long prompt = ReplyReading.count(usage.path("prompt_tokens"), null);
         Long cached = ReplyReading.count(usage.path("prompt_tokens_details").path("cached_tokens"), null);
-        Long input = prompt == null ? counted.inputTokens() : Long.valueOf(prompt - (cached == null ? 0 : cached));
+        long read = cached == null ? 0 : cached;
+        Long input = prompt == null || read > prompt ? counted.inputTokens() : Long.valueOf(prompt - read);
         return new Usage(
                 input,
                 ReplyReading.count(usage.path("completion_tokens"), counted.outputTokens()),

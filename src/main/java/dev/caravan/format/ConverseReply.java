@@ -42,11 +42,9 @@ final class ConverseReply {
         StringBuilder reasoning = new StringBuilder();
         List<Block.ToolUse> calls = new ArrayList<>();
         for (JsonNode block : content) {
-            text.append(block.path("text").asText(""));
-            reasoning.append(block.path("reasoningContent")
-                    .path("reasoningText")
-                    .path("text")
-                    .asText(""));
+            text.append(text(block));
+            reasoning.append(ReplyReading.text(
+                    block.path("reasoningContent").path("reasoningText").path("text")));
             JsonNode use = block.path("toolUse");
             if (use.isObject()) {
                 calls.add(ToolCalls.read(use.path("toolUseId"), use.path("name"), use.path("input")));
@@ -70,6 +68,15 @@ final class ConverseReply {
                 stopReason,
                 raw,
                 usage(reply.path("usage"), wire.counted(), cacheRead, cacheWrite));
+    }
+
+    /** A text that cites sources comes in a block of its own, in parts. */
+    private static String text(JsonNode block) {
+        StringBuilder text = new StringBuilder(ReplyReading.text(block.path("text")));
+        for (JsonNode part : block.path("citationsContent").path("content")) {
+            text.append(ReplyReading.text(part.path("text")));
+        }
+        return text.toString();
     }
 
     /** Nova writes its plan into the answer when it has tools to choose from. */

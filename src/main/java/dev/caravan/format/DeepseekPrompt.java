@@ -13,7 +13,8 @@ import java.util.Map;
 
 /**
  * DeepSeek-R1. Its tokens have full-width bars (U+FF5C) and, for spaces, U+2581. The prompt opens the reasoning, so the
- * reply begins with it and has its closing tag only. Earlier reasoning is not sent back.
+ * reply begins with it and has its closing tag only. A reply that ended by itself without that tag is the answer: the
+ * model sometimes does not think at all. Earlier reasoning is not sent back.
  *
  * <p>Source: Amazon Bedrock user guide, "DeepSeek models", and the chat template of DeepSeek-R1's tokenizer. {@code
  * max_tokens} is 1 to 32768, {@code stop} at most 10.
@@ -65,17 +66,16 @@ public final class DeepseekPrompt implements ModelFormat {
     @Override
     public FormatReply read(WireReply wire) {
         JsonNode reply = ReplyReading.object(wire.body());
-        JsonNode choice = reply.path("choices").path(0);
-        String written = PromptAnswer.required(choice.path("text"), "choices[0].text");
-        String raw = choice.path("stop_reason").textValue();
+        TextCompletion completion = TextCompletion.of(reply, wire.counted());
+        String raw = completion.stopReason();
         StopReason stopReason = PromptAnswer.stopReason(raw, STOP_REASONS, reply);
-        String answer = PromptAnswer.trimmed(written, List.of(END));
+        String answer = PromptAnswer.trimmed(completion.text(), List.of(END));
         boolean stoppedThinking = endedByStopSequence(answer, wire.request(), stopReason);
         InlineReasoning parts = InlineReasoning.split(
                 answer, "<think>", "</think>", true, stopReason == StopReason.MAX_TOKENS || stoppedThinking);
         StopReason meaning = stoppedThinking ? StopReason.STOP_SEQUENCE : stopReason;
         ReplyReading.requireContent(parts.text(), meaning);
-        return new FormatReply(parts.text(), parts.reasoning(), List.of(), meaning, raw, wire.counted());
+        return new FormatReply(parts.text(), parts.reasoning(), List.of(), meaning, raw, completion.usage());
     }
 
     /** The model minds stop sequences while it thinks, too; then there is reasoning without an end, and no answer. */

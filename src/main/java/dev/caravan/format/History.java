@@ -5,6 +5,7 @@ import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.Message;
 import dev.caravan.chat.Role;
 import dev.caravan.error.LlmException;
+import dev.caravan.runtime.Texts;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,7 +36,7 @@ final class History {
         String system = request.system();
         return withoutBlankPrefill(Turns.of(request.toBuilder()
                 .messages(messages)
-                .system(system == null || system.isBlank() ? null : system)
+                .system(system == null || Texts.isBlank(system) ? null : system)
                 .build()));
     }
 
@@ -63,7 +64,7 @@ final class History {
     }
 
     private static boolean isBlank(Block block) {
-        return block instanceof Block.Text text && text.text().isBlank();
+        return block instanceof Block.Text text && Texts.isBlank(text.text());
     }
 
     private static Block told(Block block) {

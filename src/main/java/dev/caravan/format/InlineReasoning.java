@@ -1,39 +1,86 @@
 package dev.caravan.format;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Reasoning that a model writes into its answer, between two tags and before all else.
  *
- * @param reasoning without its tags and the white space around; null when there is none
+ * @param reasoning without its tags and the white space around, several parts with a blank line between them; null when
+ *     there is none
  * @param text what follows, without leading white space; all of it when there is no reasoning
  */
 record InlineReasoning(String reasoning, String text) {
 
     /**
      * @param answer the model's whole text
-     * @param open the opening tag, such as {@code <think>}; it counts at the beginning only
+     * @param open the opening tag, such as {@code <think>}; it counts at the beginning, and behind a part that ended
      * @param close the closing tag
      * @param begun whether the prompt itself ended with the opening tag
      * @param truncated whether the answer was cut off, so that a missing closing tag means reasoning to the end
      */
     static InlineReasoning split(String answer, String open, String close, boolean begun, boolean truncated) {
-        String body = answer.stripLeading();
-        boolean opened = body.startsWith(open);
-        if (!opened && !begun) {
-            return new InlineReasoning(null, answer);
+        List<String> parts = new ArrayList<>();
+        String rest = answer;
+        for (boolean first = true; ; first = false) {
+            String body = rest.stripLeading();
+            boolean opened = body.startsWith(open);
+            if (!opened && !(begun && first)) {
+                break;
+            }
+            int from = opened ? open.length() : 0;
+            int end = body.indexOf(close, from);
+            if (end < 0 && !opened && !truncated) {
+                break;
+            }
+            parts.add(body.substring(from, end < 0 ? body.length() : end));
+            rest = end < 0 ? "" : body.substring(end + close.length()).stripLeading();
         }
-        int from = opened ? open.length() : 0;
-        int end = body.indexOf(close, from);
-        if (end < 0) {
-            return truncated || opened
-                    ? new InlineReasoning(given(body.substring(from)), "")
-                    : new InlineReasoning(null, answer);
-        }
-        return new InlineReasoning(
-                given(body.substring(from, end)),
-                body.substring(end + close.length()).stripLeading());
+        return of(parts, rest);
     }
 
-    private static String given(String text) {
-        return text.isBlank() ? null : text.strip();
+    /**
+     * The reply of a model that always thinks, whose template may have opened the reasoning: what stands before a
+     * closing tag without an opening one is reasoning, too.
+     */
+    static InlineReasoning splitThinking(String answer, String open, String close, boolean truncated) {
+        int end = answer.indexOf(close);
+        int start = answer.indexOf(open);
+        boolean begun = end >= 0 && (start < 0 || start > end);
+        return split(answer, open, close, begun, truncated);
+    }
+
+    /** The same where every whole pair of tags in the text is the service's, not the model's. */
+    static InlineReasoning splitEverywhere(String answer, String open, String close, boolean truncated) {
+        InlineReasoning head = splitThinking(answer, open, close, truncated);
+        List<String> parts = new ArrayList<>();
+        if (head.reasoning() != null) {
+            parts.add(head.reasoning());
+        }
+        StringBuilder text = new StringBuilder();
+        String rest = head.text();
+        for (int start = rest.indexOf(open); start >= 0; start = rest.indexOf(open)) {
+            int end = rest.indexOf(close, start);
+            if (end < 0 && !truncated) {
+                break;
+            }
+            text.append(rest, 0, start);
+            parts.add(rest.substring(start + open.length(), end < 0 ? rest.length() : end));
+            rest = end < 0 ? "" : rest.substring(end + close.length());
+        }
+        return of(parts, text.append(rest).toString());
+    }
+
+    /** The same with reasoning that came apart from the answer before its own. */
+    InlineReasoning after(String apart) {
+        return of(reasoning == null ? List.of(apart) : List.of(apart, reasoning), text);
+    }
+
+    private static InlineReasoning of(List<String> parts, String text) {
+        List<String> given = parts.stream()
+                .filter(part -> !part.isBlank())
+                .map(String::strip)
+                .toList();
+        return new InlineReasoning(given.isEmpty() ? null : String.join("\n\n", given), text);
     }
 }

@@ -37,6 +37,6 @@ public final class JambaChat implements ModelFormat {
 
     @Override
     public FormatReply read(WireReply wire) {
-        return ChoiceReading.read(wire, List.of("finish_reason", "stop_reason"), List.of());
+        return ChoiceReading.read(wire, List.of("finish_reason", "stop_reason"));
     }
 }

@@ -14,7 +14,8 @@ import java.util.Map;
  * The body that all Llama models share on InvokeModel. It has no stop sequences, so the answer is cut here; the model's
  * own word for its end stays.
  *
- * <p>Source: Amazon Bedrock user guide, "Meta Llama models". {@code max_gen_len} is 1 to 2048.
+ * <p>Source: Amazon Bedrock user guide, "Meta Llama models". {@code max_gen_len} is 1 to 2048. An imported model may
+ * answer as a {@link TextCompletion}.
  */
 final class LlamaBody {
     private static final Map<String, StopReason> STOP_REASONS =
@@ -32,23 +33,29 @@ final class LlamaBody {
 
     static FormatReply read(WireReply wire, List<String> endTokens) {
         JsonNode reply = ReplyReading.object(wire.body());
-        String written = PromptAnswer.required(reply.path("generation"), "generation");
-        String raw = reply.path("stop_reason").textValue();
+        TextCompletion completion =
+                TextCompletion.is(reply) ? TextCompletion.of(reply, wire.counted()) : generation(reply, wire.counted());
+        String raw = completion.stopReason();
+        Usage usage = completion.usage();
         PromptAnswer whole = new PromptAnswer(
-                PromptAnswer.trimmed(written, endTokens), PromptAnswer.stopReason(raw, STOP_REASONS, reply));
-        Usage usage = new Usage(
-                ReplyReading.count(
-                        reply.path("prompt_token_count"), wire.counted().inputTokens()),
-                ReplyReading.count(
-                        reply.path("generation_token_count"), wire.counted().outputTokens()),
-                wire.counted().cacheReadTokens(),
-                wire.counted().cacheWriteTokens());
+                PromptAnswer.trimmed(completion.text(), endTokens), PromptAnswer.stopReason(raw, STOP_REASONS, reply));
         LlamaToolCalls calls = LlamaToolCalls.find(whole.text(), wire.request());
         if (!calls.calls().isEmpty() && whole.stopReason() != StopReason.GUARDRAIL_INTERVENED) {
             PromptAnswer before = new PromptAnswer(calls.before(), StopReason.TOOL_USE);
             return reply(before, calls.calls(), raw, usage);
         }
         return reply(whole.cutAt(wire.request().stop()), List.of(), raw, usage);
+    }
+
+    private static TextCompletion generation(JsonNode reply, Usage counted) {
+        return new TextCompletion(
+                PromptAnswer.required(reply.path("generation"), "generation"),
+                reply.path("stop_reason").textValue(),
+                new Usage(
+                        ReplyReading.count(reply.path("prompt_token_count"), counted.inputTokens()),
+                        ReplyReading.count(reply.path("generation_token_count"), counted.outputTokens()),
+                        counted.cacheReadTokens(),
+                        counted.cacheWriteTokens()));
     }
 
     private static FormatReply reply(PromptAnswer answer, List<Block.ToolUse> calls, String raw, Usage usage) {

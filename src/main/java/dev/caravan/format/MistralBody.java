@@ -13,7 +13,7 @@ import java.util.Map;
 /**
  * The prompt and body of Mistral's first models: {@code <s>[INST] user [/INST] assistant</s>[INST] user [/INST]}.
  * There is no system turn; where the system texts stand depends on the model's tokenizer. Token counts are in headers
- * only.
+ * only. An imported model may answer as a {@link TextCompletion}.
  *
  * <p>Source: Amazon Bedrock user guide, "Mistral AI text completion".
  */
@@ -61,11 +61,20 @@ final class MistralBody {
 
     static FormatReply read(WireReply wire) {
         JsonNode reply = ReplyReading.object(wire.body());
-        JsonNode output = reply.path("outputs").path(0);
-        String text = PromptAnswer.trimmed(PromptAnswer.required(output.path("text"), "outputs[0].text"), END_TOKENS);
-        String raw = output.path("stop_reason").textValue();
+        TextCompletion completion =
+                TextCompletion.is(reply) ? TextCompletion.of(reply, wire.counted()) : output(reply, wire);
+        String text = PromptAnswer.trimmed(completion.text(), END_TOKENS);
+        String raw = completion.stopReason();
         StopReason stopReason = PromptAnswer.stopReason(raw, STOP_REASONS, reply);
         ReplyReading.requireContent(text, stopReason);
-        return new FormatReply(text, null, List.of(), stopReason, raw, wire.counted());
+        return new FormatReply(text, null, List.of(), stopReason, raw, completion.usage());
+    }
+
+    private static TextCompletion output(JsonNode reply, WireReply wire) {
+        JsonNode output = reply.path("outputs").path(0);
+        return new TextCompletion(
+                PromptAnswer.required(output.path("text"), "outputs[0].text"),
+                output.path("stop_reason").textValue(),
+                wire.counted());
     }
 }

@@ -45,6 +45,6 @@ public final class MistralChat implements ModelFormat {
 
     @Override
     public FormatReply read(WireReply wire) {
-        return ChoiceReading.read(wire, List.of("stop_reason", "finish_reason"), List.of());
+        return ChoiceReading.read(wire, List.of("stop_reason", "finish_reason"));
     }
 }

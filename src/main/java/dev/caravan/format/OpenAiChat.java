@@ -5,7 +5,6 @@ import dev.caravan.chat.LlmRequest;
 import dev.caravan.model.Model;
 import dev.caravan.runtime.Json;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * OpenAI's chat completion as Bedrock's InvokeModel takes it: gpt-oss, Qwen3, DeepSeek V3, the third generation of
@@ -65,16 +64,6 @@ public final class OpenAiChat implements ModelFormat {
 
     @Override
     public FormatReply read(WireReply wire) {
-        return ChoiceReading.read(wire, List.of("finish_reason", "stop_reason"), tags(wire.model()));
-    }
-
-    /** The model's own tags, and those that models of this body are known to use. */
-    private static List<ChoiceReading.Tags> tags(Model model) {
-        List<String> own = model.rules().reasoningTags();
-        if (own.isEmpty()) {
-            return ChoiceReading.TAGS;
-        }
-        ChoiceReading.Tags first = new ChoiceReading.Tags(own.get(0), own.get(1));
-        return Stream.concat(Stream.of(first), ChoiceReading.TAGS.stream()).toList();
+        return ChoiceReading.read(wire, List.of("finish_reason", "stop_reason"));
     }
 }

@@ -54,8 +54,14 @@ final class ReplyReading {
         return "INTERVENED".equals(reply.path("amazon-bedrock-guardrailAction").asText());
     }
 
-    /** A token count; guardrails turn 28 into 28.0. */
+    /** A token count, whole and not negative; guardrails turn 28 into 28.0. */
     static Long count(JsonNode node, Long otherwise) {
-        return node.isNumber() && node.canConvertToLong() ? Long.valueOf(node.asLong()) : otherwise;
+        boolean whole = node.isNumber() && node.canConvertToExactIntegral() && node.canConvertToLong();
+        return whole && node.asLong() >= 0 ? Long.valueOf(node.asLong()) : otherwise;
+    }
+
+    /** The text of a block; what is no string is no text. */
+    static String text(JsonNode node) {
+        return node.isTextual() ? node.textValue() : "";
     }
 }

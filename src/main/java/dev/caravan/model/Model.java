@@ -1,5 +1,6 @@
 package dev.caravan.model;
 
+import dev.caravan.runtime.Texts;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
@@ -130,7 +131,7 @@ public record Model(
 
         @Override
         public String toString() {
-            return Rules.number(min) + " to " + Rules.number(max);
+            return Texts.number(min) + " to " + Texts.number(max);
         }
     }
 
@@ -183,10 +184,6 @@ public record Model(
                     toolChoice,
                     json,
                     List.of());
-        }
-
-        static String number(double value) {
-            return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
         }
     }
 }

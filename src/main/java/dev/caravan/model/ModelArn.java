@@ -25,6 +25,11 @@ record ModelArn(String kind, String resource) {
         return matcher.matches() ? Optional.of(new ModelArn(matcher.group(1), matcher.group(2))) : Optional.empty();
     }
 
+    /** Whether it is a prompt of Prompt management, which has its model and parameters in it. */
+    boolean namesPrompt() {
+        return kind.equals("prompt");
+    }
+
     /** Whether the resource is a model id, with or without an inference profile prefix. */
     boolean namesModel() {
         return kind.equals("foundation-model") || kind.equals("inference-profile");

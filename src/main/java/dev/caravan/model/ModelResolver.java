@@ -41,7 +41,7 @@ public final class ModelResolver {
      * @return a model of the catalogue, or for an id of the form {@code vendor.model} or an ARN of Bedrock that means
      *     none of them a stand-in, called as it stands
      * @throws LlmException {@code model_not_found} for any other unknown name, {@code invalid_request} for an embedding
-     *     model, or a blank or overlong name
+     *     model, a managed prompt, or a blank or overlong name
      */
     public ResolvedModel resolve(String nameOrNull) {
         String name = plain(nameOrNull);
@@ -58,7 +58,7 @@ public final class ModelResolver {
      *
      * @param nameOrNull as for {@link #resolve}
      * @throws LlmException {@code model_not_found} for a name that means no model of the catalogue, {@code
-     *     invalid_request} for a blank or overlong one
+     *     invalid_request} for a managed prompt, or a blank or overlong name
      */
     public ResolvedModel lookUp(String nameOrNull) {
         String name = plain(nameOrNull);
@@ -112,6 +112,11 @@ public final class ModelResolver {
     }
 
     private Optional<ResolvedModel> byArn(String arn) {
+        if (ModelArn.parse(arn).filter(ModelArn::namesPrompt).isPresent()) {
+            throw LlmException.invalid(
+                    "model: '" + shown(arn)
+                            + "' is a managed prompt and no model, and AWS takes no parameters with it; call the model that it uses.");
+        }
         Optional<Model> listed = catalogue.find(arn).or(() -> catalogue.findByArn(arn));
         if (listed.isEmpty() && ModelArn.parse(arn).isEmpty()) {
             throw notFound("'" + shown(arn) + "' is no ARN of Bedrock.");

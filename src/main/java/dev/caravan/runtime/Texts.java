@@ -1,10 +1,48 @@
 package dev.caravan.runtime;
 
-/** Text that is cut or came broken: never half a surrogate pair, which cannot be written as UTF-8. */
+import java.math.BigDecimal;
+
+/**
+ * Text that is blank, is cut or came broken: never half a surrogate pair, which cannot be written as UTF-8. And numbers
+ * as people write them.
+ */
 public final class Texts {
     private static final char REPLACEMENT = '\uFFFD';
 
+    private static final double LEAST_PLAIN = 1e-9;
+    private static final double MOST_PLAIN = 1e15;
+
     private Texts() {}
+
+    /**
+     * Whether there is nothing to see: white space as Unicode or Java defines it (no-break spaces too), zero-width
+     * characters, marks of direction and byte order marks only.
+     */
+    public static boolean isBlank(String text) {
+        return text.codePoints().allMatch(Texts::isInvisible);
+    }
+
+    private static boolean isInvisible(int c) {
+        return Character.isWhitespace(c)
+                || Character.isSpaceChar(c)
+                || c == 0x85
+                || c == 0x180E
+                || c >= 0x200B && c <= 0x200F
+                || c >= 0x202A && c <= 0x202E
+                || c >= 0x2060 && c <= 0x2069
+                || c == 0xFEFF;
+    }
+
+    /** A number without exponent and without a fraction of nothing: {@code 0.00001}, {@code -1}. */
+    public static String number(double value) {
+        double size = Math.abs(value);
+        if (value != 0 && !(size >= LEAST_PLAIN && size < MOST_PLAIN)) {
+            return Double.toString(value);
+        }
+        return value == Math.rint(value)
+                ? Long.toString((long) value)
+                : BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+    }
 
     /** At most {@code max} UTF-16 units, with an ellipsis when cut. */
     public static String shorten(String text, int max) {

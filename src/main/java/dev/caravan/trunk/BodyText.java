@@ -1,6 +1,7 @@
 package dev.caravan.trunk;
 
 import dev.caravan.error.LlmException;
+import dev.caravan.runtime.Texts;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +41,7 @@ final class BodyText {
         if (!text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK) {
             text = text.substring(1);
         }
-        if (text.isBlank()) {
+        if (Texts.isBlank(text)) {
             throw LlmException.invalid("The body is empty: " + WANTED);
         }
         return text;

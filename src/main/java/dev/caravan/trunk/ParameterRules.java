@@ -25,6 +25,11 @@ final class ParameterRules {
     /** As Converse and Claude take it. */
     private static final Pattern TOOL_NAME = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
 
+    /** Where Caravan cuts the answer itself. */
+    private static final int MAX_CUTS = 64;
+
+    private static final int MAX_CUT_LENGTH = 1000;
+
     private final double defaultTemperature;
     private final int defaultMaxTokens;
 
@@ -63,7 +68,8 @@ final class ParameterRules {
             throw LlmException.invalid(name + ": " + model.id() + " does not take it; leave it out.");
         }
         if (!range.contains(value)) {
-            throw LlmException.invalid(name + ": must be " + range + " for " + model.id() + ", not " + value + ".");
+            throw LlmException.invalid(
+                    name + ": must be " + range + " for " + model.id() + ", not " + Texts.number(value) + ".");
         }
     }
 
@@ -78,9 +84,18 @@ final class ParameterRules {
     private static void checkStop(LlmRequest request, Model model) {
         int limit = model.rules().maxStopSequences();
         // 0: the format has none, and Caravan cuts the answer itself.
-        if (limit > 0 && request.stop().size() > limit) {
-            throw LlmException.invalid("stop: at most " + limit + " stop sequences for " + model.id() + ", not "
+        boolean cutHere = limit == 0;
+        int most = cutHere ? MAX_CUTS : limit;
+        if (request.stop().size() > most) {
+            throw LlmException.invalid("stop: at most " + most + " stop sequences for " + model.id() + ", not "
                     + request.stop().size() + ".");
+        }
+        for (int i = 0; cutHere && i < request.stop().size(); i++) {
+            int length = request.stop().get(i).length();
+            if (length > MAX_CUT_LENGTH) {
+                throw LlmException.invalid("stop[" + i + "]: at most " + MAX_CUT_LENGTH + " characters for "
+                        + model.id() + ", not " + length + ".");
+            }
         }
     }
 
@@ -125,13 +140,20 @@ final class ParameterRules {
     private LlmRequest withDefaults(LlmRequest request, Model model) {
         LlmRequest.Builder filled = request.toBuilder();
         if (request.maxTokens() == null) {
-            filled.maxTokens(Math.min(defaultMaxTokens, model.maxOutputTokens().orElse(defaultMaxTokens)));
+            filled.maxTokens(defaultMaxTokens(model));
         }
         if (request.temperature() == null && takesDefaultTemperature(request, model)) {
             Range range = model.rules().temperature();
             filled.temperature(Math.min(range.max(), Math.max(range.min(), defaultTemperature)));
         }
         return filled.build();
+    }
+
+    /** At most what the model writes and half of its context window, so that there is room for the prompt. */
+    private int defaultMaxTokens(Model model) {
+        int room = model.contextWindow().map(window -> Math.max(1, window / 2)).orElse(defaultMaxTokens);
+        return Math.min(
+                Math.min(defaultMaxTokens, room), model.maxOutputTokens().orElse(defaultMaxTokens));
     }
 
     private static boolean takesDefaultTemperature(LlmRequest request, Model model) {

@@ -155,7 +155,7 @@ public final class RequestIntake {
     }
 
     private static void checkText(String field, String text) {
-        if (text.isBlank()) {
+        if (Texts.isBlank(text)) {
             throw LlmException.invalid(field + ": must not be blank.");
         }
         checkUnicode(field, text);

@@ -92,7 +92,7 @@ class MessageOptionsTest {
 
     @Test
     void blankHeaderOfText_countsAsAbsent() {
-        assertThat(open.ask("x", Map.of(CaravanHeaders.SYSTEM_PROMPT, " ", CaravanHeaders.MODEL, ""))
+        assertThat(open.ask("x", Map.of(CaravanHeaders.SYSTEM_PROMPT, "\u00a0\u200b", CaravanHeaders.MODEL, ""))
                         .model())
                 .contains("claude-3-haiku");
     }

@@ -66,6 +66,8 @@ class RequestReaderTest {
     void blankSystemPrompt_countsAsAbsent() {
         assertThat(read("{\"prompt\": \"x\", \"system_prompt\": \"  \"}").system())
                 .isNull();
+        assertThat(read("{\"prompt\": \"x\", \"system_prompt\": \"\\u2060\"}").system())
+                .isNull();
     }
 
     @Test
@@ -108,6 +110,8 @@ class RequestReaderTest {
                 "{\"prompt\": \"x\", \"max_repairs\": 1}|max_repairs: belongs to a structured request",
                 "{\"prompt\": \"x\", \"stop\": \"\"}|stop: must not be empty",
                 "{\"prompt\": \"x\", \"stop\": [\"a\", 5]}|stop[1]: must be a string",
+                "{\"prompt\": \"\\u00a0\\u200b\"}|prompt: must not be blank",
+                "{\"messages\": [{\"role\": \"user\", \"content\": \"\\ufeff\"}]}|messages[0].content: must not be blank",
                 "{\"prompt\": \"x\", \"model\": \" \"}|model: must not be blank",
                 "{\"prompt\": \"x\", \"metadata\": {\"a\": 1}}|metadata.a: must be a string",
                 "{\"prompt\": \"x\", \"metadata\": {\"a\": \"é\"}}|metadata.a: must be at most 256 characters of",

@@ -8,6 +8,7 @@ import dev.caravan.chat.Message;
 import dev.caravan.chat.Role;
 import dev.caravan.model.Model;
 import dev.caravan.runtime.Json;
+import dev.caravan.runtime.Texts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,7 @@ class ChatFormatPropertyTest {
                 .withCharRange(' ', '\uD7FF')
                 .ofMinLength(1)
                 .ofMaxLength(30);
-        Arbitrary<String> text = Arbitraries.oneOf(any, forged).filter(words -> !words.isBlank());
+        Arbitrary<String> text = Arbitraries.oneOf(any, forged).filter(words -> !Texts.isBlank(words));
         Arbitrary<Message> message =
                 Combinators.combine(Arbitraries.of(Role.class), text).as(Message::of);
         return message.list().ofMaxSize(8).map(messages -> {

@@ -15,6 +15,7 @@ import dev.caravan.emulator.family.Families;
 import dev.caravan.emulator.family.FamilyEmulator;
 import dev.caravan.model.Model;
 import dev.caravan.runtime.Json;
+import dev.caravan.runtime.Texts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -161,7 +162,7 @@ class PromptFormatsPropertyTest {
                 .withChars("ab {}[]\"\\\n\t é你")
                 .ofMinLength(1)
                 .ofMaxLength(40)
-                .filter(text -> !text.isBlank());
+                .filter(text -> !Texts.isBlank(text));
     }
 
     private static Arbitrary<String> fragments() {
@@ -224,7 +225,7 @@ class PromptFormatsPropertyTest {
                 .ofMinSize(1)
                 .ofMaxSize(9)
                 .map(parts -> String.join("", parts))
-                .filter(text -> !text.isBlank());
+                .filter(text -> !Texts.isBlank(text));
     }
 
     private static Arbitrary<LlmRequest> requests(Arbitrary<String> texts) {

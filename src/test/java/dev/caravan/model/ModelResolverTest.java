@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -167,6 +168,20 @@ class ModelResolverTest {
                 .isTrue();
         assertThat(failure.kind()).isEqualTo(ErrorKind.MODEL_NOT_FOUND);
         assertThat(failure).hasMessageContaining("'arns'").hasMessageContaining("caravan.catalogue");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "arn:aws:bedrock:us-east-1:123456789012:prompt/ABCDEFGHIJ",
+                "bedrock/arn:aws:bedrock:us-east-1:123456789012:prompt/ABCDEFGHIJ:1",
+            })
+    void a_managed_prompt_is_no_model(String arn) {
+        for (LlmException failure :
+                List.of(failure(() -> RESOLVER.resolve(arn)), failure(() -> RESOLVER.lookUp(arn)))) {
+            assertThat(failure.kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
+            assertThat(failure).hasMessageContaining("prompt/ABCDEFGHIJ").hasMessageContaining("is a managed prompt");
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.caravan.chat.ToolChoice;
 import dev.caravan.model.Model;
 import dev.caravan.runtime.Json;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Settings of the tests: temperature 0.7, max tokens 4096. */
@@ -50,6 +51,49 @@ class ParameterRulesTest {
         refused(LlmRequest.ofPrompt("x").topP(0.5), NO_SAMPLING, "top_p: anthropic.claude-opus-4-8 does not take it");
         refused(LlmRequest.ofPrompt("x").temperature(0.5).topP(0.5), ONE_OF_TWO, "temperature, top_p:");
         refused(LlmRequest.ofPrompt("x").maxTokens(4097), CLAUDE_3, "max_tokens: must be at most 4096");
+    }
+
+    @Test
+    void stopSequences_thatCaravanCutsAt_areFewAndShort() {
+        Model llama = model("llama-3.1-8b");
+        List<String> many = IntStream.range(0, 65).mapToObj(Integer::toString).toList();
+
+        assertThat(apply(LlmRequest.ofPrompt("x").stop(many.subList(0, 64)), llama)
+                        .stop())
+                .hasSize(64);
+        refused(LlmRequest.ofPrompt("x").stop(many), llama, "stop: at most 64 stop sequences for meta.llama3-1-8b");
+        assertThat(apply(LlmRequest.ofPrompt("x").stop(List.of("y".repeat(1000))), llama))
+                .isNotNull();
+        refused(
+                LlmRequest.ofPrompt("x").stop(List.of("y", "y".repeat(1001))),
+                llama,
+                "stop[1]: at most 1000 characters for meta.llama3-1-8b-instruct-v1:0, not 1001.");
+        assertThat(apply(LlmRequest.ofPrompt("x").stop(List.of("y".repeat(1001))), CLAUDE_3))
+                .isNotNull();
+    }
+
+    @Test
+    void defaultMaxTokens_leaveHalfOfTheContextWindowToThePrompt() {
+        Model lite = model("amazon.titan-text-lite-v1");
+
+        assertThat(apply(LlmRequest.ofPrompt("x"), lite).maxTokens()).isEqualTo(2048);
+        assertThat(apply(LlmRequest.ofPrompt("x").maxTokens(4000), lite).maxTokens())
+                .isEqualTo(4000);
+    }
+
+    @Test
+    void assumedRangeOfTemperature_refusesNothingThatTheModelMayTake() {
+        assertThat(apply(LlmRequest.ofPrompt("x").temperature(1.5), model("gpt-oss-120b"))
+                        .temperature())
+                .isEqualTo(1.5);
+    }
+
+    @Test
+    void numbersInMessages_areWrittenAsPeopleDo() {
+        refused(
+                LlmRequest.ofPrompt("x").temperature(-1.0),
+                model("nova-pro"),
+                "temperature: must be 0.00001 to 1 for amazon.nova-pro-v1:0, not -1.");
     }
 
     @Test

@@ -96,6 +96,15 @@ class RequestIntakeTest {
         assertThat(prompt(text)).isEqualTo(text);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {" ", "\u00a0", "\u200b\n", "\ufeff\ufeff", "\u2060"})
+    void textThatCannotBeSeen_isRefused(String text) {
+        assertThat(failure(text)).hasMessageContaining("The body is empty");
+        assertThat(failure(LlmRequest.ofPrompt(text).build())).hasMessage("messages: must not be blank.");
+        assertThat(failure(LlmRequest.ofPrompt("x").system(text).build()))
+                .hasMessage("system_prompt: must not be blank.");
+    }
+
     @Test
     void jsonThatSaysAThingTwice_isRefused() {
         assertThat(failure("{\"prompt\": \"hi\", \"prompt\": \"ho\"}"))

@@ -127,8 +127,9 @@ public final class BedrockErrors {
     private static String hint(String message) {
         // AWS writes a typographic apostrophe; others quote it with a plain one.
         if (contains(message, "with on-demand throughput isn")) {
-            return "(This model is served through an inference profile only: set caravan.bedrock.profile to auto or to"
-                    + " a prefix such as us, eu or global, or name the profile as the model.)";
+            return "(This model is served through an inference profile only: name the profile as the model, such as"
+                    + " us.… or global.…. So that Caravan chooses it: caravan.bedrock.profile must not be none, and"
+                    + " the model needs profile_only: true in a file of caravan.catalogue when the shipped one lacks it.)";
         }
         if (contains(message, "use case details have not been submitted")) {
             return "(Submit the use case form once per account, in the Bedrock console under model access.)";

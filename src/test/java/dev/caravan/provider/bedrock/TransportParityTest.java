@@ -361,7 +361,9 @@ class TransportParityTest extends WireTestBase {
                         400,
                         "ValidationException",
                         "Invocation of model ID X with on-demand throughput isn't supported."))
-                .hasMessageContaining("caravan.bedrock.profile");
+                .hasMessageContaining("name the profile as the model")
+                .hasMessageContaining("caravan.bedrock.profile must not be none")
+                .hasMessageContaining("profile_only: true");
         assertThat(read(
                         404,
                         "ResourceNotFoundException",

@@ -1,0 +1,39 @@
+package dev.caravan.format;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.chat.Usage;
+
+/**
+ * The reply of a text completion, {@code {"choices": [{"text", "finish_reason"}], "usage": {"prompt_tokens",
+ * "completion_tokens"}}}: DeepSeek-R1's, whose reason is called {@code stop_reason} and which has its counts in headers
+ * (Amazon Bedrock user guide, "DeepSeek models"), and that of imported models of any family, with {@code "object":
+ * "text_completion"} (the same, "Invoke your imported model").
+ *
+ * @param text what the model wrote
+ * @param stopReason the model's own word, or null
+ * @param usage tokens of the body, else those of the headers
+ */
+record TextCompletion(String text, String stopReason, Usage usage) {
+
+    /** Whether a reply has this form. */
+    static boolean is(JsonNode reply) {
+        return reply.path("choices").isArray();
+    }
+
+    /** @throws dev.caravan.error.LlmException {@code provider_error} when it has no text */
+    static TextCompletion of(JsonNode reply, Usage counted) {
+        JsonNode choice = reply.path("choices").path(0);
+        String text = PromptAnswer.required(choice.path("text"), "choices[0].text");
+        JsonNode stop =
+                choice.path("stop_reason").isTextual() ? choice.path("stop_reason") : choice.path("finish_reason");
+        return new TextCompletion(text, stop.textValue(), usage(reply.path("usage"), counted));
+    }
+
+    private static Usage usage(JsonNode usage, Usage counted) {
+        return new Usage(
+                ReplyReading.count(usage.path("prompt_tokens"), counted.inputTokens()),
+                ReplyReading.count(usage.path("completion_tokens"), counted.outputTokens()),
+                counted.cacheReadTokens(),
+                counted.cacheWriteTokens());
+    }
+}
