@@ -31,6 +31,7 @@ final class Budget {
     private int left = UNITS;
     private int untilLook = UNITS_PER_LOOK;
     private int keywords;
+    private volatile boolean stopped;
 
     Budget(LongSupplier clock) {
         this.clock = clock;
@@ -71,30 +72,46 @@ final class Budget {
     }
 
     /**
-     * Runs work under this budget, also within work under another one.
+     * Runs work under this budget; once more on a large stack, under what is left of it, when it takes more stack than
+     * this thread has.
      *
-     * @throws Exceeded when it is used up
+     * @param work may be begun twice
+     * @throws Exceeded when the budget or the large stack is used up
      */
     void run(Runnable work) {
-        Budget outer = CURRENT.get();
+        try {
+            here(work);
+        } catch (StackOverflowError e) {
+            deep(work);
+        }
+    }
+
+    private void here(Runnable work) {
         CURRENT.set(this);
         try {
             work.run();
-        } catch (StackOverflowError e) {
-            throw new Exceeded("it is nested too deeply");
         } finally {
-            if (outer == null) {
-                CURRENT.remove();
-            } else {
-                CURRENT.set(outer);
+            CURRENT.remove();
+        }
+    }
+
+    private void deep(Runnable work) {
+        try {
+            if (!DeepStack.run(() -> here(work), end - clock.getAsLong(), () -> stopped = true)) {
+                throw new Exceeded("it waits too long for a larger stack");
             }
+        } catch (StackOverflowError e) {
+            throw new Exceeded("a pattern or reference goes too deep for this answer");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Exceeded("it was interrupted");
         }
     }
 
     private void count(int units) {
         left -= units;
         untilLook -= units;
-        if (left < 0 || untilLook < 0 && clock.getAsLong() - end > 0) {
+        if (left < 0 || untilLook < 0 && (stopped || clock.getAsLong() - end > 0)) {
             throw new Exceeded("it takes too long");
         }
         untilLook = untilLook < 0 ? UNITS_PER_LOOK : untilLook;

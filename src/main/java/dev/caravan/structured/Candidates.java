@@ -1,5 +1,6 @@
 package dev.caravan.structured;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.structured.JsonScanner.Scan;
 import dev.caravan.structured.JsonScanner.Span;
 import java.util.ArrayDeque;
@@ -93,7 +94,7 @@ final class Candidates {
         }
         // Seen by the search as well; a scan costs less than a failed parse.
         Scan scan = JsonScanner.scan(text, 0, steps);
-        return scan.sound() && scan.at() == text.length() && add(sound, text, Candidate.Rank.SOUND);
+        return scan.sound() && scan.at() == text.length() && add(sound, text, Candidate.Rank.SOUND, true);
     }
 
     /** Scalars count only as a whole text or block. */
@@ -129,15 +130,19 @@ final class Candidates {
         Scan scan = JsonScanner.scan(text, start, steps);
         Candidate.Rank rank = start < partsUntil ? Candidate.Rank.PART : Candidate.Rank.SOUND;
         if (scan.sound()) {
-            add(rank == Candidate.Rank.PART ? parts : sound, text.substring(start, scan.at()), rank);
+            add(start, scan.at(), rank);
             return scan.at();
+        }
+        if (scan.tooDeep()) {
+            keep(sound, new Candidate(null, rank, "there is nesting deeper than " + JsonBounds.MAX_DEPTH));
+            return pass(start);
         }
         if (longest == null || scan.at() - start >= longest.at() - longest.start()) {
             longest = scan;
         }
         JsonRepair.Mended result = mend ? JsonRepair.mend(text, start, limit(), steps) : null;
         if (result != null) {
-            add(mended, result.json(), Candidate.Rank.MENDED);
+            add(mended, result.json(), Candidate.Rank.MENDED, standsAlone(start, result.end()));
             return result.end();
         }
         return broken(scan);
@@ -147,19 +152,25 @@ final class Candidates {
     private int broken(Scan scan) {
         openEnd |= scan.cutOff(text);
         int end = closing(scan.start());
-        if (scan.keyed()) {
-            openEnd |= end < 0 && fenceMark == 0;
-            return end < 0 ? Math.max(limit(), scan.start() + 1) : end;
+        if (scan.keyed() || scan.listed() && (end >= 0 || !scan.within().isEmpty())) {
+            return pass(scan.start());
         }
         partsUntil = Math.max(partsUntil, Math.max(end, scan.at()));
         scan.open().forEach(tried::set);
         for (Span part : scan.within()) {
             tried.set(part.start(), part.end());
             if (!scan.cutOff(text)) {
-                add(parts, text.substring(part.start(), part.end()), Candidate.Rank.PART);
+                add(part.start(), part.end(), Candidate.Rank.PART);
             }
         }
         return scan.start() + 1;
+    }
+
+    /** Over JSON that cannot be used, with all that is in it. */
+    private int pass(int start) {
+        int end = closing(start);
+        openEnd |= end < 0 && fenceMark == 0;
+        return end < 0 ? Math.max(limit(), start + 1) : end;
     }
 
     /** Behind the bracket that closes the one at a place, strings not heeded; -1 when there is none. */
@@ -218,12 +229,27 @@ final class Candidates {
         return language ? end : start;
     }
 
-    private boolean add(Deque<Candidate> rank, String part, Candidate.Rank name) {
+    /** What is sound; within a sentence only as much as a part. */
+    private void add(int start, int end, Candidate.Rank rank) {
+        boolean alone = standsAlone(start, end);
+        Candidate.Rank name = alone ? rank : Candidate.Rank.PART;
+        add(name == Candidate.Rank.PART ? parts : sound, text.substring(start, end), name, alone);
+    }
+
+    private boolean standsAlone(int start, int end) {
+        return text.charAt(start) == '{'
+                || ArrayPlace.standsAlone(text, fenceMark == 0 ? 0 : fenceStart, start, end, limit());
+    }
+
+    private boolean add(Deque<Candidate> rank, String part, Candidate.Rank name, boolean alone) {
         if (name == Candidate.Rank.PART && !mend) {
             return false;
         }
         try {
-            keep(rank, new Candidate(JsonText.parse(part), name, null));
+            JsonNode data = JsonText.parse(part);
+            if (alone || !ArrayPlace.couldBeANote(data)) {
+                keep(rank, new Candidate(data, name, null));
+            }
         } catch (JsonText.Unsound e) {
             keep(rank, new Candidate(null, name, e.getMessage()));
         }

@@ -24,16 +24,19 @@ public final class CompiledSchema {
     private static final MetaSchemas META = new MetaSchemas();
 
     private final JsonNode source;
+    private final JsonNode engineForm;
     private final int chars;
     private final Draft draft;
     private final LongSupplier clock;
-    private final AtomicReference<Unfolding> unfolding = new AtomicReference<>();
+    private final AtomicReference<Unfolding> unfolding;
 
-    private CompiledSchema(JsonNode source, int chars, Draft draft, LongSupplier clock) {
+    private CompiledSchema(JsonNode source, JsonNode engineForm, int chars, Draft draft, LongSupplier clock) {
         this.source = source;
+        this.engineForm = engineForm;
         this.chars = chars;
         this.draft = draft;
         this.clock = clock;
+        this.unfolding = new AtomicReference<>(new Unfolding(Engine.compile(engineForm, draft)));
     }
 
     /**
@@ -44,18 +47,18 @@ public final class CompiledSchema {
         int chars = text(given).length();
         JsonNode source = given.deepCopy();
         Draft draft = Draft.of(source);
-        CompiledSchema schema = new CompiledSchema(source, chars, draft, clock);
+        AtomicReference<CompiledSchema> schema = new AtomicReference<>();
         Budget budget = new Budget(clock);
         try {
             budget.run(() -> {
-                SchemaInspection.inspect(source, draft);
+                JsonNode engineForm = EngineForm.of(source, draft);
                 META.check(source, draft, budget);
-                schema.unfolding.set(new Unfolding(Engine.compile(source, draft)));
+                schema.set(new CompiledSchema(source, engineForm, chars, draft, clock));
             });
         } catch (JsonSchemaException | IllegalArgumentException e) {
             throw unusable(e);
         }
-        return schema;
+        return schema.get();
     }
 
     /** The schema as it was given; never changed. */
@@ -81,23 +84,31 @@ public final class CompiledSchema {
 
     private List<SchemaViolation> validate(JsonNode data, Budget budget) {
         List<SchemaViolation> violations = new ArrayList<>();
-        Unfolding current = unfolding.get();
-        int before = budget.keywords();
         try {
-            budget.run(() -> {
-                Unfolding used = current == null ? new Unfolding(Engine.compile(source, draft)) : current;
-                unfolding.compareAndSet(null, used);
-                violations.addAll(
-                        Violations.of(used.schema().validate(Engine.execution(), data, data, Violations.ROOT)));
-            });
+            budget.run(() -> violations.addAll(evaluate(data, budget)));
         } catch (JsonSchemaException e) {
             throw unusable(e);
-        } finally {
-            if (current != null && current.outgrown(budget.keywords() - before)) {
-                unfolding.compareAndSet(current, null);
-            }
         }
         return violations;
+    }
+
+    private List<SchemaViolation> evaluate(JsonNode data, Budget budget) {
+        Unfolding current = unfolding.get();
+        Unfolding used = current == null ? new Unfolding(Engine.compile(engineForm, draft)) : current;
+        unfolding.compareAndSet(null, used);
+        int before = budget.keywords();
+        boolean whole = false;
+        try {
+            List<SchemaViolation> violations =
+                    Violations.of(used.schema().validate(Engine.execution(), data, data, Violations.ROOT));
+            whole = true;
+            return violations;
+        } finally {
+            // What a check that was stopped has built of it may be half of something.
+            if (!whole | used.outgrown(budget.keywords() - before)) {
+                unfolding.compareAndSet(used, null);
+            }
+        }
     }
 
     /** For all that one answer holds. */
@@ -107,7 +118,7 @@ public final class CompiledSchema {
 
     /** Bytes that it takes about, for the cache. */
     int weight() {
-        return 4_096 + 40 * chars;
+        return 4_096 + 80 * chars;
     }
 
     /**

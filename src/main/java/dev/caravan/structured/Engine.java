@@ -35,7 +35,7 @@ final class Engine {
 
     private Engine() {}
 
-    /** Compiles what was inspected before. */
+    /** Compiles what {@link EngineForm} gave. */
     static JsonSchema compile(JsonNode schema, Draft draft) {
         JsonSchema compiled = FACTORY.getSchema(
                 SchemaLocation.of(SchemaInspection.NOWHERE.toString()),
@@ -103,6 +103,7 @@ final class Engine {
     private static JsonMetaSchema dialect(JsonMetaSchema plain) {
         return JsonMetaSchema.builder(plain)
                 .keywords(keywords -> keywords.replaceAll((name, keyword) -> counted(keyword)))
+                .formats(formats -> formats.replaceAll((name, format) -> OneLineFormat.of(format)))
                 .vocabularyFactory(iri -> {
                     Vocabulary vocabulary = Vocabularies.getVocabulary(iri);
                     return vocabulary == null
@@ -124,6 +125,8 @@ final class Engine {
         return switch (keyword.getValue()) {
             case "multipleOf" -> new Counted(ExactKeywords.MULTIPLE_OF);
             case "uniqueItems" -> new Counted(ExactKeywords.UNIQUE_ITEMS);
+            case "const" -> new Counted(ExactKeywords.CONST);
+            case "enum" -> new Counted(ExactKeywords.ENUM);
             default -> new Counted(keyword);
         };
     }

@@ -13,17 +13,33 @@ import com.networknt.schema.ValidationMessage;
 import com.networknt.schema.ValidatorTypeCode;
 import java.math.BigDecimal;
 import java.util.HashSet;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 
 /**
- * Two keywords of which the engine's own are not exact: {@code multipleOf} goes by double, and for {@code uniqueItems} 1
- * and 1.0 are two values, and items with the same hash take time by the square.
+ * Keywords of which the engine's own are not exact: {@code multipleOf} goes by double, for {@code uniqueItems}, {@code
+ * const} and {@code enum} 1 and 1.0 are two values, and items with the same hash take time by the square.
  */
 final class ExactKeywords {
     static final Keyword MULTIPLE_OF = new Named("multipleOf", MultipleOf::new);
     static final Keyword UNIQUE_ITEMS = new Named("uniqueItems", UniqueItems::new);
+
+    static final Keyword CONST = new Named(
+            "const",
+            (location, path, node, parent, context) ->
+                    new OneOf(location, path, node, parent, ValidatorTypeCode.CONST, context, List.of(node)));
+    static final Keyword ENUM = new Named(
+            "enum",
+            (location, path, node, parent, context) -> new OneOf(
+                    location,
+                    path,
+                    node,
+                    parent,
+                    ValidatorTypeCode.ENUM,
+                    context,
+                    StreamSupport.stream(node.spliterator(), false).toList()));
 
     private ExactKeywords() {}
 
@@ -104,9 +120,7 @@ final class ExactKeywords {
             Set<String> seen = new HashSet<>();
             if (unique && node.isArray()) {
                 for (JsonNode item : node) {
-                    StringBuilder form = new StringBuilder();
-                    write(item, form);
-                    if (!seen.add(form.toString())) {
+                    if (!seen.add(ValueForm.of(item))) {
                         return Set.of(message()
                                 .instanceNode(node)
                                 .instanceLocation(location)
@@ -117,31 +131,38 @@ final class ExactKeywords {
             }
             return Set.of();
         }
+    }
 
-        /** One form for equal values: keys in order, numbers without trailing zeros. */
-        private static void write(JsonNode node, StringBuilder out) {
-            Budget.step();
-            if (node.isObject()) {
-                Map<String, JsonNode> members = new TreeMap<>();
-                node.properties().forEach(member -> members.put(member.getKey(), member.getValue()));
-                out.append('{');
-                members.forEach((name, value) -> {
-                    out.append(name.length()).append(':').append(name);
-                    write(value, out);
-                });
-                out.append('}');
-            } else if (node.isArray()) {
-                out.append('[');
-                node.forEach(item -> write(item, out));
-                out.append(']');
-            } else if (node.isNumber()) {
-                out.append(node.decimalValue().stripTrailingZeros()).append(',');
-            } else {
-                out.append(node.isTextual() ? '"' : '\'')
-                        .append(node.asText().length())
-                        .append(':')
-                        .append(node.asText());
+    private static final class OneOf extends BaseJsonValidator {
+        private final Set<String> forms;
+        private final String said;
+
+        OneOf(
+                SchemaLocation location,
+                JsonNodePath path,
+                JsonNode node,
+                JsonSchema parent,
+                ValidatorTypeCode type,
+                ValidationContext context,
+                List<JsonNode> values) {
+            super(location, path, node, parent, type, context);
+            this.forms = values.stream().map(ValueForm::of).collect(Collectors.toUnmodifiableSet());
+            this.said = Violations.shortened(node.toString(), Violations.MAX_MESSAGE);
+        }
+
+        @Override
+        public Set<ValidationMessage> validate(
+                ExecutionContext execution, JsonNode node, JsonNode root, JsonNodePath location) {
+            Budget.evaluation();
+            if (forms.contains(ValueForm.of(node))) {
+                return Set.of();
             }
+            return Set.of(message()
+                    .instanceNode(node)
+                    .instanceLocation(location)
+                    .locale(execution.getExecutionConfig().getLocale())
+                    .arguments(said)
+                    .build());
         }
     }
 }

@@ -7,8 +7,14 @@ import java.util.Deque;
 
 /** What JSON may be to be worked with: not too deep, and without numbers and text that nobody can carry. */
 final class JsonBounds {
-    /** Objects and arrays within each other. */
-    static final int MAX_DEPTH = 1_000;
+    /**
+     * Objects and arrays within each other. JSON is written to 1,000 levels, and a reply, or a conversation that is sent
+     * back, has some around what was found.
+     */
+    static final int MAX_DEPTH = 900;
+
+    /** Of one number. */
+    static final int MAX_DIGITS = 1_000;
 
     /** Digits before or after the point: beyond, arithmetic of a short number takes gigabytes. */
     static final int MAX_EXPONENT = 1_000;

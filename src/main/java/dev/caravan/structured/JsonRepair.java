@@ -24,6 +24,13 @@ final class JsonRepair {
         NEXT
     }
 
+    /** What the value before was. */
+    private enum Last {
+        NUMBER,
+        SCALAR,
+        CONTAINER
+    }
+
     private final String text;
     private final int limit;
     private final StringBuilder out = new StringBuilder();
@@ -37,6 +44,8 @@ final class JsonRepair {
     private int at;
     private int depth;
     private State state;
+    private Last last;
+    private int lastEnd;
     private boolean quotedKey;
 
     private JsonRepair(String text, int start, int limit) {
@@ -82,15 +91,9 @@ final class JsonRepair {
         return switch (state) {
             case KEY -> key(c);
             case COLON -> colon(c);
-            case VALUE -> c == ']' && !objects.get(depth) ? close(c) : c == ',' ? extraComma() : value(c);
+            case VALUE -> c == ']' && !objects.get(depth) ? close(c) : value(c);
             case NEXT -> next(c);
         };
-    }
-
-    /** A comma where a value or key should be: one too many. After a colon it would hide that the value is missing. */
-    private boolean extraComma() {
-        at++;
-        return state == State.KEY || !objects.get(depth);
     }
 
     private boolean key(char c) {
@@ -98,7 +101,9 @@ final class JsonRepair {
             return close(c);
         }
         if (c == ',') {
-            return extraComma();
+            // One too many. Where a value should be it may stand for one that is missing.
+            at++;
+            return true;
         }
         separate();
         quotedKey = LooseText.isQuote(c);
@@ -126,6 +131,7 @@ final class JsonRepair {
             return open(c);
         }
         state = State.NEXT;
+        last = LooseText.beginsNumber(c) ? Last.NUMBER : Last.SCALAR;
         if (LooseText.isQuote(c)) {
             return string(objects.get(depth) ? RepairStrings.Place.MEMBER : RepairStrings.Place.ITEM);
         }
@@ -135,7 +141,7 @@ final class JsonRepair {
     private boolean string(RepairStrings.Place place) {
         int end = strings.string(at, place);
         // Cut off within the string: its last characters may be the closing brackets.
-        return end >= 0 ? advance(end) : advance(strings.openString(at, closers()));
+        return advance(end < 0 && strings.endless() ? strings.openString(at, closers()) : end);
     }
 
     private boolean next(char c) {
@@ -153,11 +159,20 @@ final class JsonRepair {
             return source.isKey(at);
         }
         state = State.VALUE;
-        return LooseText.beginsValue(c);
+        return LooseText.beginsValue(c) && separated(c);
+    }
+
+    /** Whether what stands in a list without a comma between are surely two values. */
+    private boolean separated(char c) {
+        if (last == Last.NUMBER && LooseText.beginsNumber(c)) {
+            return false;
+        }
+        return last == Last.CONTAINER || c == '{' || source.hasLineBreak(lastEnd, at);
     }
 
     private boolean advance(int end) {
         at = end < 0 ? limit : end;
+        lastEnd = at;
         return end >= 0;
     }
 
@@ -192,6 +207,8 @@ final class JsonRepair {
         }
         at++;
         pop();
+        last = Last.CONTAINER;
+        lastEnd = at;
         return true;
     }
 
@@ -201,9 +218,11 @@ final class JsonRepair {
         state = State.NEXT;
     }
 
-    /** The text ended: what is open is closed, unless a value is missing. */
+    /** The text ended: what is open is closed, unless a value is missing. After a comma one is. */
     private boolean finish() {
-        if (state == State.COLON || state == State.VALUE && objects.get(depth)) {
+        boolean afterColon = state == State.VALUE && objects.get(depth);
+        boolean afterComma = (state == State.VALUE || state == State.KEY) && filled.get(depth);
+        if (state == State.COLON || afterColon || afterComma) {
             return false;
         }
         while (depth > 0) {

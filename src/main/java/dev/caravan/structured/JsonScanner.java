@@ -27,11 +27,15 @@ final class JsonScanner {
     /** Bits by depth: whether a key and its colon were passed in the object there. */
     private final BitSet keyed = new BitSet();
 
+    /** Bits by depth: whether a comma stood in the array there. */
+    private final BitSet listed = new BitSet();
+
     private final List<Integer> starts = new ArrayList<>();
     private final List<List<Span>> children = new ArrayList<>();
     private final JsonCursor cursor;
     private Expect expect;
     private int depth;
+    private boolean tooDeep;
 
     private JsonScanner(JsonCursor cursor) {
         this.cursor = cursor;
@@ -46,8 +50,18 @@ final class JsonScanner {
      * @param open starts of the containers that were open where it went wrong, its own among them
      * @param within sound containers directly in those
      * @param keyed whether one of those is an object with a key: then it was meant as JSON
+     * @param listed whether one of those is an array with a comma in it
+     * @param tooDeep whether it went wrong because of its depth
      */
-    record Scan(int start, int at, boolean sound, List<Integer> open, List<Span> within, boolean keyed) {
+    record Scan(
+            int start,
+            int at,
+            boolean sound,
+            List<Integer> open,
+            List<Span> within,
+            boolean keyed,
+            boolean listed,
+            boolean tooDeep) {
         /** Whether the text ended before the JSON did. */
         boolean cutOff(String text) {
             return !sound && at >= text.length();
@@ -70,7 +84,9 @@ final class JsonScanner {
                 sound,
                 sound ? List.of() : List.copyOf(scanner.starts),
                 within,
-                !scanner.keyed.isEmpty());
+                !scanner.keyed.isEmpty(),
+                !scanner.listed.isEmpty(),
+                scanner.tooDeep);
     }
 
     private boolean run() {
@@ -88,6 +104,7 @@ final class JsonScanner {
             case NEXT_OR_END -> {
                 if (c == ',') {
                     cursor.next();
+                    listed.set(depth, !inObject);
                     expect = inObject ? Expect.KEY : Expect.VALUE;
                     return true;
                 }
@@ -107,6 +124,7 @@ final class JsonScanner {
                 if (c == ']' && expect == Expect.VALUE_OR_END) {
                     return close();
                 }
+                listed.set(depth, !inObject && (listed.get(depth) || c == ','));
                 return value(c);
             }
         }
@@ -138,6 +156,7 @@ final class JsonScanner {
 
     private boolean open(char c) {
         if (depth == JsonBounds.MAX_DEPTH) {
+            tooDeep = true;
             return false;
         }
         depth++;
@@ -152,6 +171,7 @@ final class JsonScanner {
     private boolean close() {
         cursor.next();
         keyed.clear(depth);
+        listed.clear(depth);
         depth--;
         int start = starts.remove(depth);
         children.remove(depth);

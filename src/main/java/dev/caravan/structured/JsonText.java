@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,6 +18,7 @@ final class JsonText {
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(JsonBounds.MAX_DEPTH)
+                            .maxNumberLength(JsonBounds.MAX_DIGITS)
                             .maxStringLength(Integer.MAX_VALUE)
                             .maxNameLength(Integer.MAX_VALUE)
                             .build())
@@ -54,6 +56,12 @@ final class JsonText {
         String where = place == null ? "" : " at line " + place.getLineNr() + ", column " + place.getColumnNr();
         if (message.startsWith("Duplicate field")) {
             return "a key stands twice in one object" + where;
+        }
+        if (e instanceof StreamConstraintsException && message.startsWith("Number")) {
+            return "there is a number of more than " + JsonBounds.MAX_DIGITS + " digits" + where;
+        }
+        if (e instanceof StreamConstraintsException) {
+            return "there is nesting deeper than " + JsonBounds.MAX_DEPTH;
         }
         return "it breaks off or goes wrong" + where;
     }

@@ -30,7 +30,20 @@ final class LooseText {
     }
 
     static boolean beginsValue(char c) {
-        return c == '{' || c == '[' || isQuote(c) || c >= '0' && c <= '9' || "+-.tfnTFN".indexOf(c) >= 0;
+        return c == '{' || c == '[' || isQuote(c) || beginsNumber(c) || "tfnTFN".indexOf(c) >= 0;
+    }
+
+    static boolean beginsNumber(char c) {
+        return c >= '0' && c <= '9' || "+-.".indexOf(c) >= 0;
+    }
+
+    boolean hasLineBreak(int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (text.charAt(i) == '\n' || text.charAt(i) == '\r') {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The quotes that close a typographic one; null when it is none. */

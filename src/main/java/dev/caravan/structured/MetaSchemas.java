@@ -19,11 +19,12 @@ final class MetaSchemas {
     void check(JsonNode schema, Draft draft, Budget budget) {
         Unfolding meta = take(draft);
         int before = budget.keywords();
-        List<SchemaViolation> violations;
+        List<SchemaViolation> violations = null;
         try {
             violations = Violations.of(meta.schema().validate(Engine.execution(), schema, schema, Violations.ROOT));
         } finally {
-            give(draft, meta, budget.keywords() - before);
+            // What a check that was stopped has built of it may be half of something.
+            drop(draft, meta, violations == null | meta.outgrown(budget.keywords() - before));
         }
         if (!violations.isEmpty()) {
             SchemaViolation first = violations.get(0);
@@ -35,8 +36,8 @@ final class MetaSchemas {
         return byDraft.computeIfAbsent(draft, name -> new Unfolding(Engine.metaSchema(name)));
     }
 
-    private synchronized void give(Draft draft, Unfolding meta, int more) {
-        if (meta.outgrown(more)) {
+    private synchronized void drop(Draft draft, Unfolding meta, boolean spent) {
+        if (spent) {
             byDraft.remove(draft, meta);
         }
     }

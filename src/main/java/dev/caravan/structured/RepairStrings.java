@@ -18,42 +18,103 @@ final class RepairStrings {
         UNCERTAIN
     }
 
+    /** What may follow a quotation within a sentence, but nothing in a program. */
+    private static final String SENTENCE = ".,;!?()";
+
     private final LooseText source;
     private final String text;
     private final int limit;
     private final StringBuilder out;
+    private final RepairEscapes escapes;
+    private boolean endless;
+
+    /** Whether quotes within the string were opened and not closed. */
+    private boolean quoting;
 
     RepairStrings(LooseText source, StringBuilder out) {
         this.source = source;
         this.text = source.text();
         this.limit = source.limit();
         this.out = out;
+        this.escapes = new RepairEscapes(source, out);
     }
 
-    /** A string that ends; quotes within it that nothing of JSON follows are its own. */
+    /** Whether the last string was read to the end of the text without a quote that could end it. */
+    boolean endless() {
+        return endless;
+    }
+
+    /** A string that ends; pairs of quotes within it that nothing of JSON follows are its own. */
     int string(int at, Place place) {
         int before = out.length();
+        int end = read(at, place);
+        if (end < 0) {
+            out.setLength(before);
+        }
+        return end;
+    }
+
+    private int read(int at, Place place) {
         char open = text.charAt(at);
-        out.append('"');
+        begin();
         int i = at + 1;
-        while (i < limit) {
+        while (i >= 0 && i < limit) {
             char c = text.charAt(i);
-            Quote quote = !LooseText.closes(open, c) ? Quote.WITHIN : place == Place.KEY ? Quote.LAST : quote(i, place);
+            Quote quote =
+                    !LooseText.closes(open, c) ? Quote.WITHIN : place == Place.KEY ? Quote.LAST : quote(at, i, place);
             if (quote == Quote.LAST) {
                 out.append('"');
-                return i + 1;
+                return escapes.certain() ? i + 1 : -1;
             }
-            i = quote == Quote.UNCERTAIN ? -1 : character(i);
-            if (i < 0) {
-                break;
-            }
+            i = quote == Quote.UNCERTAIN ? -1 : escapes.character(i);
         }
-        out.setLength(before);
+        endless = i >= 0;
         return -1;
     }
 
-    /** What a quote within a string is, by what follows it. */
-    private Quote quote(int at, Place place) {
+    private void begin() {
+        endless = false;
+        quoting = false;
+        out.append('"');
+    }
+
+    /** What a quote within a string is, by what stands around it. */
+    private Quote quote(int start, int at, Place place) {
+        Quote following = following(at, place);
+        if (isApostrophe(at)) {
+            return following == Quote.WITHIN ? Quote.WITHIN : Quote.UNCERTAIN;
+        }
+        if (following != Quote.WITHIN) {
+            return quoting ? Quote.UNCERTAIN : following;
+        }
+        boolean paired = quoting ? endsQuotation(at) : beginsQuotation(start, at);
+        quoting = !quoting;
+        return paired ? Quote.WITHIN : Quote.UNCERTAIN;
+    }
+
+    private boolean isApostrophe(int at) {
+        char c = text.charAt(at);
+        return (c == '\'' || c == '\u2019')
+                && Character.isLetterOrDigit(text.charAt(at - 1))
+                && at + 1 < limit
+                && Character.isLetterOrDigit(text.charAt(at + 1));
+    }
+
+    private boolean beginsQuotation(int start, int at) {
+        char before = text.charAt(at - 1);
+        return (at - 1 == start || before == '(' || Blanks.isBlank(before))
+                && Character.isLetterOrDigit(text.charAt(at + 1));
+    }
+
+    private boolean endsQuotation(int at) {
+        char next = text.charAt(source.skipAhead(at + 1));
+        return !Blanks.isBlank(text.charAt(at - 1))
+                && (Blanks.isBlank(text.charAt(at + 1)) || SENTENCE.indexOf(text.charAt(at + 1)) >= 0)
+                && (Character.isLetterOrDigit(next) || SENTENCE.indexOf(next) >= 0);
+    }
+
+    /** What a quote is, by what follows it: within the string when that is not JSON. */
+    private Quote following(int at, Place place) {
         int next = source.skipAhead(at + 1);
         if (next < 0 || next >= limit) {
             return next < 0 ? Quote.UNCERTAIN : Quote.LAST;
@@ -66,10 +127,11 @@ final class RepairStrings {
             int after = source.skipAhead(next + 1);
             return after < 0 ? Quote.UNCERTAIN : afterComma(after, place);
         }
-        if (place == Place.MEMBER
-                ? source.isKey(next)
-                : next > at + 1 && (LooseText.isQuote(c) || c == '{' || c == '[')) {
+        if (place == Place.MEMBER && source.isKey(next)) {
             return Quote.LAST;
+        }
+        if (place == Place.ITEM && (LooseText.isQuote(c) || c == '{' || c == '[')) {
+            return source.hasLineBreak(at, next) || c == '{' ? Quote.LAST : Quote.UNCERTAIN;
         }
         return c == ':' || c == '"' ? Quote.UNCERTAIN : Quote.WITHIN;
     }
@@ -84,47 +146,6 @@ final class RepairStrings {
             return Quote.LAST;
         }
         return "\"{[".indexOf(text.charAt(at)) >= 0 ? Quote.UNCERTAIN : Quote.WITHIN;
-    }
-
-    /** Writes one character, or one escape; the place behind it, -1 when nothing certain stands there. */
-    private int character(int at) {
-        char c = text.charAt(at);
-        if (c != '\\') {
-            if (c == '"') {
-                out.append("\\\"");
-            } else if (c < ' ') {
-                control(c);
-            } else {
-                out.append(c);
-            }
-            return at + 1;
-        }
-        int length = JsonCursor.escape(text, at);
-        if (length > 0) {
-            out.append(text, at, at + length);
-            return at + length;
-        }
-        char next = at + 1 < limit ? text.charAt(at + 1) : '\n';
-        if (next < ' ') {
-            return -1;
-        }
-        if (!Character.isLetterOrDigit(next)) {
-            // An escape that JSON does not need, such as \' or \_.
-            out.append(next);
-            return at + 2;
-        }
-        // A backslash that was meant as one, as in a path or a regular expression.
-        out.append("\\\\");
-        return at + 1;
-    }
-
-    private void control(char c) {
-        switch (c) {
-            case '\n' -> out.append("\\n");
-            case '\r' -> out.append("\\r");
-            case '\t' -> out.append("\\t");
-            default -> out.append(String.format("\\u%04x", (int) c));
-        }
     }
 
     /**
@@ -146,13 +167,13 @@ final class RepairStrings {
         if (!closed && !brackets.isEmpty() || couldBeMore(at + 1, end)) {
             return -1;
         }
-        out.append('"');
+        begin();
         int i = at + 1;
         while (i >= 0 && i < end) {
-            i = character(i);
+            i = escapes.character(i);
         }
         out.append('"');
-        return i < 0 || i > end ? -1 : end;
+        return i < 0 || i > end || !escapes.certain() ? -1 : end;
     }
 
     private boolean couldBeMore(int from, int to) {
@@ -162,9 +183,7 @@ final class RepairStrings {
             if (c == ',') {
                 comma = i;
             }
-            if ("{}[]\n".indexOf(c) >= 0
-                    || LooseText.isQuote(c) && c != '\'' && c != '\u2019'
-                    || c == ':' && comma >= 0) {
+            if ("{}[]\n".indexOf(c) >= 0 || LooseText.isQuote(c) && !isApostrophe(i) || c == ':' && comma >= 0) {
                 return true;
             }
         }

@@ -12,7 +12,7 @@ final class RepairWords {
     private static final Map<String, String> LITERALS =
             Map.of("true", "true", "false", "false", "null", "null", "True", "true", "False", "false", "None", "null");
     private static final Pattern NUMBER =
-            Pattern.compile("([+-]?)(?:0*([0-9]+)\\.?([0-9]*)|\\.([0-9]+))([eE][+-]?[0-9]+)?");
+            Pattern.compile("([+-]?)(?:(0|[1-9][0-9]*)(?:\\.([0-9]*))?|\\.([0-9]+))([eE][+-]?[0-9]+)?");
 
     private final LooseText source;
     private final String text;
@@ -64,7 +64,7 @@ final class RepairWords {
         String fraction = number.group(4) != null ? number.group(4) : number.group(3);
         return (number.group(1).equals("-") ? "-" : "")
                 + (number.group(2) == null ? "0" : number.group(2))
-                + (fraction.isEmpty() ? "" : "." + fraction)
+                + (fraction == null || fraction.isEmpty() ? "" : "." + fraction)
                 + (number.group(5) == null ? "" : number.group(5));
     }
 }

@@ -95,8 +95,9 @@ final class SchemaFiles {
         return dir.resolve(name + SUFFIX);
     }
 
-    private String existing() {
-        SortedSet<String> names = new TreeSet<>(SHIPPED);
+    /** Of the folder's files, at most {@value #MAX_NAMES}; none without a folder. */
+    SortedSet<String> names() {
+        SortedSet<String> names = new TreeSet<>();
         try (Stream<Path> files = Files.list(dir)) {
             files.map(file -> file.getFileName().toString())
                     .filter(file -> file.endsWith(SUFFIX))
@@ -105,8 +106,14 @@ final class SchemaFiles {
                     .limit(MAX_NAMES)
                     .forEach(names::add);
         } catch (IOException e) {
-            return "There are: " + String.join(", ", names);
+            return names;
         }
+        return names;
+    }
+
+    private String existing() {
+        SortedSet<String> names = names();
+        names.addAll(SHIPPED);
         return "There are: " + String.join(", ", names);
     }
 }

@@ -24,29 +24,53 @@ final class SchemaInspection {
 
     private static final List<String> REFERENCES = List.of("$ref", "$dynamicRef", "$recursiveRef");
 
-    private record Place(JsonNode node, URI base, String path) {}
+    /**
+     * A schema in the document.
+     *
+     * @param base of its references
+     * @param path JSON Pointer
+     */
+    record Place(JsonNode node, URI base, String path) {}
+
+    /**
+     * A reference that was followed.
+     *
+     * @param target null for a meta-schema
+     * @param address what it says, in full
+     */
+    record Reference(JsonNode from, String keyword, Place target, URI address) {}
+
+    /**
+     * What was seen.
+     *
+     * @param bases of all schemas in the document, by identity
+     */
+    record Inspected(Map<JsonNode, URI> bases, List<Reference> references) {}
 
     private record Pending(Place from, String keyword, String reference) {}
 
     private final Draft draft;
-    private final Map<URI, JsonNode> resources = new HashMap<>();
-    private final Map<String, JsonNode> anchors = new HashMap<>();
+    private final Map<URI, Place> resources = new HashMap<>();
+    private final Map<String, Place> anchors = new HashMap<>();
     private final Map<JsonNode, URI> bases = new IdentityHashMap<>();
     private final Map<JsonNode, List<JsonNode>> sameValue = new IdentityHashMap<>();
     private final Deque<Place> open = new ArrayDeque<>();
     private final List<Pending> references = new ArrayList<>();
+    private final List<Reference> followed = new ArrayList<>();
 
     private SchemaInspection(Draft draft) {
         this.draft = draft;
     }
 
     /** @throws LlmException invalid_request */
-    static void inspect(JsonNode schema, Draft draft) {
-        new SchemaInspection(draft).run(schema);
+    static Inspected inspect(JsonNode schema, Draft draft) {
+        SchemaInspection inspection = new SchemaInspection(draft);
+        inspection.run(schema);
+        return new Inspected(inspection.bases, inspection.followed);
     }
 
     private void run(JsonNode schema) {
-        resources.put(NOWHERE, schema);
+        resources.put(NOWHERE, new Place(schema, NOWHERE, ""));
         open.add(new Place(schema, NOWHERE, ""));
         walk();
         // What a reference leads to is a schema too, wherever it stands.
@@ -93,22 +117,29 @@ final class SchemaInspection {
         if (id != null && id.isTextual() && (draft.hasAnchors() || !node.has("$ref"))) {
             URI name = address(place, draft.idKeyword(), base, id.textValue());
             if (name.getRawFragment() != null && !name.getRawFragment().isEmpty()) {
-                anchors.putIfAbsent(name.toString(), node);
+                name(anchors, name.toString(), place);
                 name = withoutFragment(name);
             } else {
                 base = withoutFragment(name);
                 refuseMetaSchemaName(place, base);
-                resources.putIfAbsent(base, node);
+                name(resources, base, place);
             }
         }
         if (draft.hasAnchors()) {
             for (String keyword : List.of("$anchor", "$dynamicAnchor")) {
                 if (node.path(keyword).isTextual()) {
-                    anchors.putIfAbsent(base + "#" + node.path(keyword).textValue(), node);
+                    name(anchors, base + "#" + node.path(keyword).textValue(), place);
                 }
             }
         }
         return base;
+    }
+
+    private static <T> void name(Map<T, Place> names, T name, Place place) {
+        Place other = names.putIfAbsent(name, place);
+        if (other != null && other.node() != place.node()) {
+            throw complaint(place.path(), "has the same name as another part of the schema");
+        }
     }
 
     private static void refuseMetaSchemaName(Place place, URI name) {
@@ -151,25 +182,26 @@ final class SchemaInspection {
         URI address = address(from, pending.keyword(), from.base(), pending.reference());
         URI document = withoutFragment(address);
         String fragment = address.getRawFragment() == null ? "" : address.getRawFragment();
-        JsonNode root = resources.get(document);
+        Place root = resources.get(document);
         if (root == null) {
             if (Draft.byAddress(document.toString()) != null && fragment.isEmpty()) {
+                followed.add(new Reference(from.node(), pending.keyword(), null, document));
                 return null;
             }
             throw complaint(path, "refers to another place; only references within the schema are followed");
         }
-        JsonNode target;
-        if (fragment.isEmpty()) {
-            target = root;
-        } else if (fragment.startsWith("/")) {
-            target = root.at(pointer(path, fragment));
-        } else {
+        Place target = root;
+        if (fragment.startsWith("/")) {
+            String pointer = pointer(path, fragment);
+            target = new Place(root.node().at(pointer), document, root.path() + pointer);
+        } else if (!fragment.isEmpty()) {
             target = anchors.get(document + "#" + fragment);
         }
-        if (target == null || !target.isObject() && !target.isBoolean()) {
+        if (target == null || !target.node().isObject() && !target.node().isBoolean()) {
             throw complaint(path, "leads to no schema");
         }
-        return new Place(target, document, path);
+        followed.add(new Reference(from.node(), pending.keyword(), target, address));
+        return new Place(target.node(), document, target.path());
     }
 
     private static String pointer(String path, String fragment) {

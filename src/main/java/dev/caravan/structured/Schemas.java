@@ -5,7 +5,11 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.caravan.error.LlmException;
 import java.nio.file.Path;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Compiled schemas: given in full (cached, bounded) or by name. Thread-safe. */
 public final class Schemas {
@@ -13,6 +17,8 @@ public final class Schemas {
     private static final long MAX_WEIGHT = 64L * 1024 * 1024;
 
     private static final int MAX_NAMES = 1_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Schemas.class);
 
     private record Named(SchemaFiles.State state, CompiledSchema schema) {}
 
@@ -32,12 +38,28 @@ public final class Schemas {
     }
 
     /**
-     * Schemas of a folder ({@code NAME.schema.json}) and those shipped in the jar.
+     * Schemas of a folder ({@code NAME.schema.json}) and those shipped in the jar. A file that cannot be used is logged; it is
+     * looked at again when its schema is asked for.
      *
      * @param dir may be missing
      */
     public static Schemas open(Path dir) {
-        return open(dir, System::nanoTime);
+        Schemas schemas = open(dir, System::nanoTime);
+        schemas.problems().forEach((name, why) -> LOG.warn("Schema {}: {}", name, why));
+        return schemas;
+    }
+
+    /** The folder's names whose file cannot be used now, and why. */
+    SortedMap<String, String> problems() {
+        SortedMap<String, String> problems = new TreeMap<>();
+        for (String name : files.names()) {
+            try {
+                named(name);
+            } catch (LlmException e) {
+                problems.put(name, e.getMessage());
+            }
+        }
+        return problems;
     }
 
     /** @param clock nanoseconds */

@@ -223,13 +223,13 @@ class AnswerReaderTest {
         Thread thread = new Thread(
                 null,
                 () -> {
-                    assertThat(AnswerReader.read("[".repeat(1000) + "]".repeat(1000), ANYTHING, false)
+                    assertThat(AnswerReader.read("[".repeat(900) + "]".repeat(900), ANYTHING, false)
                                     .valid())
                             .isTrue();
-                    assertThat(AnswerReader.read("[".repeat(1001) + "]".repeat(1001), ITEM, false)
+                    assertThat(AnswerReader.read("[".repeat(901) + "]".repeat(901), ITEM, false)
                                     .valid())
                             .isFalse();
-                    assertThat(AnswerReader.read("[".repeat(1000) + "1," + "]".repeat(1000), ANYTHING, false)
+                    assertThat(AnswerReader.read("[".repeat(900) + "1," + "]".repeat(900), ANYTHING, false)
                                     .valid())
                             .isTrue();
                     assertThat(AnswerReader.read("[".repeat(200) + "]".repeat(200), recursive, false)

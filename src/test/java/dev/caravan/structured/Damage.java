@@ -33,7 +33,26 @@ final class Damage {
             "{\"title\": \"A, B: and C\", \"note\": \"see [1] and {2}\"}",
             "{\"key_1\": \"v\", \"key-2\": \"w\", \"$key\": \"x\", \"_k\": \"y\"}",
             "[true, false, null, \"true\", \"null\"]",
-            "{\n  \"a\": 1,\n  \"b\": {\n    \"c\": [\n      \"x\",\n      \"y\"\n    ]\n  }\n}");
+            "{\"mail\": \"Dear Ada,\\n\\nthank you.\\n\\nBob\", \"words\": 4}",
+            "[\"a\\tb\\tc\", \"1\\t2\\t3\", \"end\\n\"]",
+            "{\"poem\": \"roses, red\\nviolets: blue\", \"table\": \"x\\ty\", \"rows\": [1, 2]}",
+            "{\n  \"a\": 1,\n  \"b\": {\n    \"c\": [\n      \"x\",\n      \"y\"\n    ]\n  }\n}",
+            "{\"id_no\": 0, \"seen\": false, \"text\": \"Dear team,\\nthe \\\"old\\\" plan\\tis off.\", \"more\": {\"regex\": \"\\\\d+\"}}",
+            "{\"note\": \"First. Second, with \\\"a word\\\" in quotes.\", \"pattern\": \"^\\\\d{4}-\\\\d{2}$\", \"ok\": false}",
+            "{\"id_no\": 2, \"seen\": true, \"text\": \"Item\\tPrice\\nTea\\t2\", \"more\": {\"regex\": \"\\\\w+@\\\\w+\"}}",
+            "{\"note\": \"She asked \\\"why\\\" and \\\"how\\\".\", \"pattern\": \"\\\\S+\\\\s\\\\S+\", \"ok\": true, \"tags\": [\"it's\", \"a_b\"]}",
+            "{\"id_no\": 4, \"seen\": false, \"text\": \"A \\\"smart\\\" idea, isn't it? Yes.\", \"more\": {\"regex\": \"[A-Z]\\\\d\"}}",
+            "{\"note\": \"Line one\\nLine two\\nLine three\", \"pattern\": \"C:\\\\Users\\\\Ada\", \"ok\": null}",
+            "{\"id_no\": 6, \"seen\": true, \"text\": \"The so-called \\\"expert\\\" left\\nat noon.\", \"more\": {\"regex\": \"\\\\\\\\d\\\\w\"}}",
+            "{\"note\": \"It's \\\"fine\\\", he said. OK\", \"pattern\": \"D:\\\\Work\\\\Plans\", \"ok\": false, \"tags\": [\"it's\", \"a_b\"]}",
+            "{\"id_no\": 8, \"seen\": false, \"text\": \"Name:\\tAda\\nBorn:\\t1815\", \"more\": {\"regex\": \"\\\\d\\\\d:\\\\d\\\\d\"}}",
+            "{\"note\": \"(\\\"quoted\\\" first) then not\", \"pattern\": \"\\\\p{L}+\", \"ok\": true}",
+            "{\"id_no\": 10, \"seen\": true, \"text\": \"We don't \\\"know\\\" yet.\\n- one\\n- two\", \"more\": {\"regex\": \"\\\\D\"}}",
+            "{\"note\": \"Tabs here and \\\"there\\\" too\", \"pattern\": \"\\\\A\\\\w\\\\Z\", \"ok\": null, \"tags\": [\"it's\", \"a_b\"]}",
+            "{\"id_no\": 12, \"seen\": false, \"text\": \"Read \\\"War and Peace\\\" twice!\\n\", \"more\": {\"regex\": \"\\\\W*\"}}",
+            "{\"note\": \"One \\\"x\\\" two \\\"y\\\" three. End\", \"pattern\": \"\\\\h+\", \"ok\": false}",
+            "{\"id_no\": 14, \"seen\": true, \"text\": \"Step 1:\\nopen \\\"Settings\\\" now\\nStep 2:\\ndone\", \"more\": {\"regex\": \"\\\\d+\\\\s*EUR\"}}",
+            "{\"note\": \"user_name isn't \\\"set\\\" here\", \"pattern\": \"\\\\Q(\\\\E\", \"ok\": true, \"tags\": [\"it's\", \"a_b\"]}");
 
     enum Mutation {
         TRAILING_COMMA((text, random) -> before(text, random, "}]", ",")),
@@ -52,10 +71,10 @@ final class Damage {
         LINE_COMMENT((text, random) -> after(text, random, ",{[", " // as asked\n")),
         HASH_COMMENT((text, random) -> after(text, random, ",{[", " # as asked\n")),
         BLOCK_COMMENT((text, random) -> after(text, random, ",{[:", " /* as, asked */ ")),
-        RAW_LINE_BREAK((text, random) -> changed(text, text.replace("\\n", "\n"))),
-        RAW_TAB((text, random) -> changed(text, text.replace("\\t", "\t"))),
+        RAW_LINE_BREAK((text, random) -> changed(text, text.replaceAll("(?<!\\\\)\\\\n", "\n"))),
+        RAW_TAB((text, random) -> changed(text, text.replaceAll("(?<!\\\\)\\\\t", "\t"))),
         NEEDLESS_ESCAPE((text, random) -> changed(text, text.replace("'", "\\'").replace("_", "\\_"))),
-        BARE_BACKSLASH((text, random) -> changed(text, text.replace("\\\\d", "\\d"))),
+        BARE_BACKSLASH((text, random) -> changed(text, text.replaceAll("\\\\\\\\(?=[A-Za-z])", "\\\\"))),
         INNER_QUOTES((text, random) -> changed(text, text.replace("\\\"", "\""))),
         MISSING_END_BRACKET((text, random) -> text.substring(0, text.length() - 1)),
         MISSING_END_BRACKETS((text, random) -> changed(text, text.replaceAll("[\\s}\\]]+$", ""))),
@@ -64,7 +83,6 @@ final class Damage {
                 (text, random) -> changed(text, text.replaceFirst("([}\\]])([}\\]])(?=[\\s}\\]]*$)", "$2"))),
         PLUS_SIGN((text, random) -> changed(text, text.replaceAll("(?<=[:\\[,] )([0-9])", "+$1"))),
         BARE_FRACTION((text, random) -> changed(text, text.replaceAll("(?<=: )0\\.", "."))),
-        LEADING_ZEROS((text, random) -> changed(text, text.replaceAll("(?<=: )([1-9])", "00$1"))),
         TWO_AT_ONCE((text, random) -> {
             String once = BARE_KEYS.of(text, random);
             return once == null ? null : TRAILING_COMMA.of(once, random);
