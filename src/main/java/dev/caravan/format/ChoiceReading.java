@@ -1,6 +1,7 @@
 package dev.caravan.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.StopReason;
 import dev.caravan.chat.Usage;
 import dev.caravan.runtime.Texts;
@@ -36,7 +37,12 @@ final class ChoiceReading {
      * @throws dev.caravan.error.LlmException {@code provider_error} when it is unreadable or has no content
      */
     static FormatReply read(WireReply wire, List<String> stopFields, List<Tags> tags) {
-        JsonNode reply = ReplyReading.object(wire.body());
+        return ReplyReading.read(
+                wire, ChoiceReading::usage, (reply, usage) -> content(reply, usage, wire.request(), stopFields, tags));
+    }
+
+    private static FormatReply content(
+            JsonNode reply, Usage usage, LlmRequest asked, List<String> stopFields, List<Tags> tags) {
         JsonNode choice = reply.path("choices").path(0);
         JsonNode message = choice.path("message");
         if (!message.isObject()) {
@@ -49,7 +55,7 @@ final class ChoiceReading {
                 .orElse(null);
         StopReason said = STOP_REASONS.getOrDefault(raw == null ? "" : raw, StopReason.OTHER);
         InlineReasoning answer = answer(message, tags, said == StopReason.MAX_TOKENS);
-        ToolCallReading calls = ToolCallReading.ofFunctions(message.path("tool_calls"), wire.request());
+        ToolCallReading calls = ToolCallReading.ofFunctions(message.path("tool_calls"), asked);
         String refusal = message.path("refusal").textValue();
         boolean refused = answer.text().isEmpty() && refusal != null && !refusal.isEmpty();
         String text = calls.textWith(refused ? refusal : answer.text());
@@ -61,9 +67,10 @@ final class ChoiceReading {
                 Texts.wellFormed(text),
                 answer.reasoning() == null ? null : Texts.wellFormed(answer.reasoning()),
                 calls.calls(),
+                calls.unread(),
                 stop,
                 raw,
-                usage(reply.path("usage"), wire.counted()));
+                usage);
     }
 
     /** Calls are the reason to stop unless the answer was cut off or withheld. */
@@ -131,7 +138,8 @@ final class ChoiceReading {
     }
 
     /** {@code prompt_tokens} includes what came from the prompt cache; our input does not. */
-    private static Usage usage(JsonNode usage, Usage counted) {
+    private static Usage usage(JsonNode reply, Usage counted) {
+        JsonNode usage = reply.path("usage");
         Long prompt = ReplyReading.count(usage.path("prompt_tokens"), null);
         Long cached = ReplyReading.count(usage.path("prompt_tokens_details").path("cached_tokens"), null);
         Long input = prompt == null ? counted.inputTokens() : Long.valueOf(prompt - (cached == null ? 0 : cached));

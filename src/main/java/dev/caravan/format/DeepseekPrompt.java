@@ -6,6 +6,7 @@ import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.Message;
 import dev.caravan.chat.Role;
 import dev.caravan.chat.StopReason;
+import dev.caravan.chat.Usage;
 import dev.caravan.model.Model;
 import dev.caravan.runtime.Json;
 import java.util.List;
@@ -64,18 +65,22 @@ public final class DeepseekPrompt implements ModelFormat {
 
     @Override
     public FormatReply read(WireReply wire) {
-        JsonNode reply = ReplyReading.object(wire.body());
+        return ReplyReading.read(
+                wire, (reply, counted) -> counted, (reply, usage) -> content(reply, usage, wire.request()));
+    }
+
+    private static FormatReply content(JsonNode reply, Usage usage, LlmRequest asked) {
         JsonNode choice = reply.path("choices").path(0);
         String written = PromptAnswer.required(choice.path("text"), "choices[0].text");
         String raw = choice.path("stop_reason").textValue();
         StopReason stopReason = PromptAnswer.stopReason(raw, STOP_REASONS, reply);
         String answer = PromptAnswer.trimmed(written, List.of(END));
-        boolean stoppedThinking = endedByStopSequence(answer, wire.request(), stopReason);
+        boolean stoppedThinking = endedByStopSequence(answer, asked, stopReason);
         InlineReasoning parts = InlineReasoning.split(
                 answer, "<think>", "</think>", true, stopReason == StopReason.MAX_TOKENS || stoppedThinking);
         StopReason meaning = stoppedThinking ? StopReason.STOP_SEQUENCE : stopReason;
         ReplyReading.requireContent(parts.text(), meaning);
-        return new FormatReply(parts.text(), parts.reasoning(), List.of(), meaning, raw, wire.counted());
+        return new FormatReply(parts.text(), parts.reasoning(), List.of(), meaning, raw, usage);
     }
 
     /** The model minds stop sequences while it thinks, too; then there is reasoning without an end, and no answer. */

@@ -31,24 +31,29 @@ final class LlamaBody {
     }
 
     static FormatReply read(WireReply wire, List<String> endTokens) {
-        JsonNode reply = ReplyReading.object(wire.body());
+        return ReplyReading.read(
+                wire, LlamaBody::usage, (reply, usage) -> content(reply, usage, wire.request(), endTokens));
+    }
+
+    private static FormatReply content(JsonNode reply, Usage usage, LlmRequest asked, List<String> endTokens) {
         String written = PromptAnswer.required(reply.path("generation"), "generation");
         String raw = reply.path("stop_reason").textValue();
         PromptAnswer whole = new PromptAnswer(
                 PromptAnswer.trimmed(written, endTokens), PromptAnswer.stopReason(raw, STOP_REASONS, reply));
-        Usage usage = new Usage(
-                ReplyReading.count(
-                        reply.path("prompt_token_count"), wire.counted().inputTokens()),
-                ReplyReading.count(
-                        reply.path("generation_token_count"), wire.counted().outputTokens()),
-                wire.counted().cacheReadTokens(),
-                wire.counted().cacheWriteTokens());
-        LlamaToolCalls calls = LlamaToolCalls.find(whole.text(), wire.request());
+        LlamaToolCalls calls = LlamaToolCalls.find(whole.text(), asked);
         if (!calls.calls().isEmpty() && whole.stopReason() != StopReason.GUARDRAIL_INTERVENED) {
             PromptAnswer before = new PromptAnswer(calls.before(), StopReason.TOOL_USE);
             return reply(before, calls.calls(), raw, usage);
         }
-        return reply(whole.cutAt(wire.request().stop()), List.of(), raw, usage);
+        return reply(whole.cutAt(asked.stop()), List.of(), raw, usage);
+    }
+
+    private static Usage usage(JsonNode reply, Usage counted) {
+        return new Usage(
+                ReplyReading.count(reply.path("prompt_token_count"), counted.inputTokens()),
+                ReplyReading.count(reply.path("generation_token_count"), counted.outputTokens()),
+                counted.cacheReadTokens(),
+                counted.cacheWriteTokens());
     }
 
     private static FormatReply reply(PromptAnswer answer, List<Block.ToolUse> calls, String raw, Usage usage) {

@@ -6,6 +6,7 @@ import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.Message;
 import dev.caravan.chat.Role;
 import dev.caravan.chat.StopReason;
+import dev.caravan.chat.Usage;
 import dev.caravan.runtime.Json;
 import java.util.List;
 import java.util.Map;
@@ -60,12 +61,15 @@ final class MistralBody {
     }
 
     static FormatReply read(WireReply wire) {
-        JsonNode reply = ReplyReading.object(wire.body());
+        return ReplyReading.read(wire, (reply, counted) -> counted, MistralBody::content);
+    }
+
+    private static FormatReply content(JsonNode reply, Usage usage) {
         JsonNode output = reply.path("outputs").path(0);
         String text = PromptAnswer.trimmed(PromptAnswer.required(output.path("text"), "outputs[0].text"), END_TOKENS);
         String raw = output.path("stop_reason").textValue();
         StopReason stopReason = PromptAnswer.stopReason(raw, STOP_REASONS, reply);
         ReplyReading.requireContent(text, stopReason);
-        return new FormatReply(text, null, List.of(), stopReason, raw, wire.counted());
+        return new FormatReply(text, null, List.of(), stopReason, raw, usage);
     }
 }
