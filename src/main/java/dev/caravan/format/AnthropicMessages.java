@@ -3,7 +3,6 @@ package dev.caravan.format;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.chat.Block;
 import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.StopReason;
 import dev.caravan.chat.Usage;
@@ -106,18 +105,23 @@ public final class AnthropicMessages implements ModelFormat {
 
     @Override
     public FormatReply read(WireReply wire) {
-        JsonNode reply = ReplyReading.object(wire.body());
+        return ReplyReading.read(
+                wire, AnthropicMessages::usage, (reply, usage) -> content(reply, usage, wire.request()));
+    }
+
+    private static FormatReply content(JsonNode reply, Usage usage, LlmRequest asked) {
         if (!reply.path("content").isArray()) {
             throw ReplyReading.unreadable("it has no content", null);
         }
         StringBuilder text = new StringBuilder();
         StringBuilder reasoning = new StringBuilder();
-        List<Block.ToolUse> calls = new ArrayList<>();
+        List<ToolCallReading.Named> blocks = new ArrayList<>();
         for (JsonNode block : reply.path("content")) {
             switch (block.path("type").asText()) {
                 case "text" -> text.append(ReplyReading.text(block.path("text")));
                 case "thinking" -> reasoning.append(ReplyReading.text(block.path("thinking")));
-                case "tool_use" -> calls.add(ToolCalls.read(block.path("id"), block.path("name"), block.path("input")));
+                case "tool_use" ->
+                    blocks.add(ToolCallReading.Named.of(block.path("id"), block.path("name"), block.path("input")));
                 default -> {
                     // redacted_thinking carries no text
                 }
@@ -127,19 +131,23 @@ public final class AnthropicMessages implements ModelFormat {
         StopReason stopReason = ReplyReading.guardrailIntervened(reply)
                 ? StopReason.GUARDRAIL_INTERVENED
                 : STOP_REASONS.getOrDefault(raw == null ? "" : raw, StopReason.OTHER);
-        if (calls.isEmpty()) {
-            ReplyReading.requireContent(text, stopReason);
+        ToolCallReading calls = ToolCallReading.ofBlocks(blocks, asked);
+        String said = calls.textWith(text.toString());
+        if (calls.calls().isEmpty()) {
+            ReplyReading.requireContent(said, stopReason);
         }
         return new FormatReply(
-                Texts.wellFormed(text.toString()),
+                Texts.wellFormed(said),
                 reasoning.isEmpty() ? null : Texts.wellFormed(reasoning.toString()),
-                calls,
+                calls.calls(),
+                calls.unread(),
                 stopReason,
                 raw,
-                usage(reply.path("usage"), wire.counted()));
+                usage);
     }
 
-    private static Usage usage(JsonNode usage, Usage counted) {
+    private static Usage usage(JsonNode reply, Usage counted) {
+        JsonNode usage = reply.path("usage");
         return new Usage(
                 ReplyReading.count(usage.path("input_tokens"), counted.inputTokens()),
                 ReplyReading.count(usage.path("output_tokens"), counted.outputTokens()),

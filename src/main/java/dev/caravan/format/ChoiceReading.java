@@ -35,7 +35,10 @@ final class ChoiceReading {
      * @throws dev.caravan.error.LlmException {@code provider_error} when it is unreadable or has no content
      */
     static FormatReply read(WireReply wire, List<String> stopFields) {
-        JsonNode reply = ReplyReading.object(wire.body());
+        return ReplyReading.read(wire, ChoiceReading::usage, (reply, usage) -> content(reply, usage, wire, stopFields));
+    }
+
+    private static FormatReply content(JsonNode reply, Usage usage, WireReply wire, List<String> stopFields) {
         JsonNode choice = reply.path("choices").path(0);
         JsonNode message = choice.path("message");
         if (!message.isObject()) {
@@ -60,9 +63,10 @@ final class ChoiceReading {
                 Texts.wellFormed(text),
                 answer.reasoning() == null ? null : Texts.wellFormed(answer.reasoning()),
                 calls.calls(),
+                calls.unread(),
                 stop,
                 raw,
-                usage(reply.path("usage"), wire.counted()));
+                usage);
     }
 
     /** Calls are the reason to stop unless the answer was cut off or withheld. */
@@ -141,7 +145,8 @@ final class ChoiceReading {
     }
 
     /** {@code prompt_tokens} includes what came from the prompt cache; our input does not. More cached than sent is none. */
-    private static Usage usage(JsonNode usage, Usage counted) {
+    private static Usage usage(JsonNode reply, Usage counted) {
+        JsonNode usage = reply.path("usage");
         Long prompt = ReplyReading.count(usage.path("prompt_tokens"), null);
         Long cached = ReplyReading.count(usage.path("prompt_tokens_details").path("cached_tokens"), null);
         long read = cached == null ? 0 : cached;

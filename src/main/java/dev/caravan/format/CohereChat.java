@@ -89,7 +89,10 @@ public final class CohereChat implements ModelFormat {
 
     @Override
     public FormatReply read(WireReply wire) {
-        JsonNode reply = ReplyReading.object(wire.body());
+        return ReplyReading.read(wire, CohereChat::usage, (reply, usage) -> content(reply, usage, wire.request()));
+    }
+
+    private static FormatReply content(JsonNode reply, Usage usage, LlmRequest asked) {
         JsonNode said = reply.path("text");
         if (!said.isTextual() && reply.path("tool_calls").isEmpty()) {
             throw ReplyReading.unreadable("it has no text", null);
@@ -97,22 +100,19 @@ public final class CohereChat implements ModelFormat {
         String raw = reply.path("finish_reason").textValue();
         StopReason reason =
                 STOP_REASONS.getOrDefault(raw == null ? "" : raw.toLowerCase(Locale.ROOT), StopReason.OTHER);
-        ToolCallReading calls = ToolCallReading.ofParameters(reply.path("tool_calls"), wire.request());
+        ToolCallReading calls = ToolCallReading.ofParameters(reply.path("tool_calls"), asked);
         StopReason stop = ChoiceReading.stopReason(reply, reason, !calls.calls().isEmpty());
         String text = calls.textWith(said.isTextual() ? said.textValue() : "");
         ChoiceReading.requireContent(text, calls, stop);
+        return new FormatReply(Texts.wellFormed(text), null, calls.calls(), calls.unread(), stop, raw, usage);
+    }
+
+    private static Usage usage(JsonNode reply, Usage counted) {
         JsonNode billed = reply.path("meta").path("billed_units");
-        Usage counted = wire.counted();
-        return new FormatReply(
-                Texts.wellFormed(text),
-                null,
-                calls.calls(),
-                stop,
-                raw,
-                new Usage(
-                        ReplyReading.count(billed.path("input_tokens"), counted.inputTokens()),
-                        ReplyReading.count(billed.path("output_tokens"), counted.outputTokens()),
-                        counted.cacheReadTokens(),
-                        counted.cacheWriteTokens()));
+        return new Usage(
+                ReplyReading.count(billed.path("input_tokens"), counted.inputTokens()),
+                ReplyReading.count(billed.path("output_tokens"), counted.outputTokens()),
+                counted.cacheReadTokens(),
+                counted.cacheWriteTokens());
     }
 }

@@ -1,7 +1,6 @@
 package dev.caravan.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.chat.Block;
 import dev.caravan.chat.StopReason;
 import dev.caravan.chat.Usage;
 import dev.caravan.error.LlmException;
@@ -33,21 +32,27 @@ final class ConverseReply {
      * @throws LlmException {@code provider_error} when it is unreadable or has no content
      */
     static FormatReply read(WireReply wire, String cacheRead, String cacheWrite) {
-        JsonNode reply = ReplyReading.object(wire.body());
+        return ReplyReading.read(
+                wire,
+                (reply, counted) -> usage(reply.path("usage"), counted, cacheRead, cacheWrite),
+                (reply, usage) -> content(reply, usage, wire));
+    }
+
+    private static FormatReply content(JsonNode reply, Usage usage, WireReply wire) {
         JsonNode content = reply.path("output").path("message").path("content");
         if (!content.isArray()) {
             throw ReplyReading.unreadable("it has no content", null);
         }
         StringBuilder text = new StringBuilder();
         StringBuilder reasoning = new StringBuilder();
-        List<Block.ToolUse> calls = new ArrayList<>();
+        List<ToolCallReading.Named> blocks = new ArrayList<>();
         for (JsonNode block : content) {
             text.append(text(block));
             reasoning.append(ReplyReading.text(
                     block.path("reasoningContent").path("reasoningText").path("text")));
             JsonNode use = block.path("toolUse");
             if (use.isObject()) {
-                calls.add(ToolCalls.read(use.path("toolUseId"), use.path("name"), use.path("input")));
+                blocks.add(ToolCallReading.Named.of(use.path("toolUseId"), use.path("name"), use.path("input")));
             }
         }
         String raw = reply.path("stopReason").textValue();
@@ -55,19 +60,22 @@ final class ConverseReply {
                 ? StopReason.GUARDRAIL_INTERVENED
                 : STOP_REASONS.getOrDefault(raw == null ? "" : raw, StopReason.OTHER);
         InlineReasoning plan = plan(text.toString(), wire, stopReason);
-        if (calls.isEmpty()) {
-            ReplyReading.requireContent(plan.text(), stopReason);
+        ToolCallReading calls = ToolCallReading.ofBlocks(blocks, wire.request());
+        String said = calls.textWith(plan.text());
+        if (calls.calls().isEmpty()) {
+            ReplyReading.requireContent(said, stopReason);
         }
         if (plan.reasoning() != null) {
             reasoning.append(plan.reasoning());
         }
         return new FormatReply(
-                Texts.wellFormed(plan.text()),
+                Texts.wellFormed(said),
                 reasoning.isEmpty() ? null : Texts.wellFormed(reasoning.toString()),
-                calls,
+                calls.calls(),
+                calls.unread(),
                 stopReason,
                 raw,
-                usage(reply.path("usage"), wire.counted(), cacheRead, cacheWrite));
+                usage);
     }
 
     /** A text that cites sources comes in a block of its own, in parts. */

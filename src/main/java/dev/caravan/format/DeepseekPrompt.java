@@ -6,6 +6,7 @@ import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.Message;
 import dev.caravan.chat.Role;
 import dev.caravan.chat.StopReason;
+import dev.caravan.chat.Usage;
 import dev.caravan.model.Model;
 import dev.caravan.runtime.Json;
 import java.util.List;
@@ -65,17 +66,20 @@ public final class DeepseekPrompt implements ModelFormat {
 
     @Override
     public FormatReply read(WireReply wire) {
-        JsonNode reply = ReplyReading.object(wire.body());
-        TextCompletion completion = TextCompletion.of(reply, wire.counted());
+        return ReplyReading.read(wire, TextCompletion::usage, (reply, usage) -> content(reply, usage, wire.request()));
+    }
+
+    private static FormatReply content(JsonNode reply, Usage usage, LlmRequest asked) {
+        TextCompletion completion = TextCompletion.of(reply);
         String raw = completion.stopReason();
         StopReason stopReason = PromptAnswer.stopReason(raw, STOP_REASONS, reply);
         String answer = PromptAnswer.trimmed(completion.text(), List.of(END));
-        boolean stoppedThinking = endedByStopSequence(answer, wire.request(), stopReason);
+        boolean stoppedThinking = endedByStopSequence(answer, asked, stopReason);
         InlineReasoning parts = InlineReasoning.split(
                 answer, "<think>", "</think>", true, stopReason == StopReason.MAX_TOKENS || stoppedThinking);
         StopReason meaning = stoppedThinking ? StopReason.STOP_SEQUENCE : stopReason;
         ReplyReading.requireContent(parts.text(), meaning);
-        return new FormatReply(parts.text(), parts.reasoning(), List.of(), meaning, raw, completion.usage());
+        return new FormatReply(parts.text(), parts.reasoning(), List.of(), meaning, raw, usage);
     }
 
     /** The model minds stop sequences while it thinks, too; then there is reasoning without an end, and no answer. */

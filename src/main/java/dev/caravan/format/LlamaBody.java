@@ -32,30 +32,38 @@ final class LlamaBody {
     }
 
     static FormatReply read(WireReply wire, List<String> endTokens) {
-        JsonNode reply = ReplyReading.object(wire.body());
-        TextCompletion completion =
-                TextCompletion.is(reply) ? TextCompletion.of(reply, wire.counted()) : generation(reply, wire.counted());
+        return ReplyReading.read(
+                wire, LlamaBody::usage, (reply, usage) -> content(reply, usage, wire.request(), endTokens));
+    }
+
+    private static FormatReply content(JsonNode reply, Usage usage, LlmRequest asked, List<String> endTokens) {
+        TextCompletion completion = TextCompletion.is(reply) ? TextCompletion.of(reply) : generation(reply);
         String raw = completion.stopReason();
-        Usage usage = completion.usage();
         PromptAnswer whole = new PromptAnswer(
                 PromptAnswer.trimmed(completion.text(), endTokens), PromptAnswer.stopReason(raw, STOP_REASONS, reply));
-        LlamaToolCalls calls = LlamaToolCalls.find(whole.text(), wire.request());
+        LlamaToolCalls calls = LlamaToolCalls.find(whole.text(), asked);
         if (!calls.calls().isEmpty() && whole.stopReason() != StopReason.GUARDRAIL_INTERVENED) {
             PromptAnswer before = new PromptAnswer(calls.before(), StopReason.TOOL_USE);
             return reply(before, calls.calls(), raw, usage);
         }
-        return reply(whole.cutAt(wire.request().stop()), List.of(), raw, usage);
+        return reply(whole.cutAt(asked.stop()), List.of(), raw, usage);
     }
 
-    private static TextCompletion generation(JsonNode reply, Usage counted) {
+    private static Usage usage(JsonNode reply, Usage counted) {
+        if (TextCompletion.is(reply)) {
+            return TextCompletion.usage(reply, counted);
+        }
+        return new Usage(
+                ReplyReading.count(reply.path("prompt_token_count"), counted.inputTokens()),
+                ReplyReading.count(reply.path("generation_token_count"), counted.outputTokens()),
+                counted.cacheReadTokens(),
+                counted.cacheWriteTokens());
+    }
+
+    private static TextCompletion generation(JsonNode reply) {
         return new TextCompletion(
                 PromptAnswer.required(reply.path("generation"), "generation"),
-                reply.path("stop_reason").textValue(),
-                new Usage(
-                        ReplyReading.count(reply.path("prompt_token_count"), counted.inputTokens()),
-                        ReplyReading.count(reply.path("generation_token_count"), counted.outputTokens()),
-                        counted.cacheReadTokens(),
-                        counted.cacheWriteTokens()));
+                reply.path("stop_reason").textValue());
     }
 
     private static FormatReply reply(PromptAnswer answer, List<Block.ToolUse> calls, String raw, Usage usage) {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.chat.Block;
 import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.Tool;
@@ -139,7 +138,8 @@ record LlamaToolCalls(String before, List<Block.ToolUse> calls) {
             do {
                 number++;
             } while (taken.contains("call_" + number));
-            uses.add(ToolCalls.read(TextNode.valueOf("call_" + number), call.get("name"), call.get("parameters")));
+            uses.add(new Block.ToolUse(
+                    "call_" + number, call.get("name").textValue(), ToolCalls.object(call.get("parameters"))));
         }
         return uses;
     }

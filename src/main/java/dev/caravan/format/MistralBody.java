@@ -6,6 +6,7 @@ import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.Message;
 import dev.caravan.chat.Role;
 import dev.caravan.chat.StopReason;
+import dev.caravan.chat.Usage;
 import dev.caravan.runtime.Json;
 import java.util.List;
 import java.util.Map;
@@ -60,21 +61,27 @@ final class MistralBody {
     }
 
     static FormatReply read(WireReply wire) {
-        JsonNode reply = ReplyReading.object(wire.body());
-        TextCompletion completion =
-                TextCompletion.is(reply) ? TextCompletion.of(reply, wire.counted()) : output(reply, wire);
+        return ReplyReading.read(wire, MistralBody::usage, MistralBody::content);
+    }
+
+    /** In headers only, but for imported models. */
+    private static Usage usage(JsonNode reply, Usage counted) {
+        return TextCompletion.is(reply) ? TextCompletion.usage(reply, counted) : counted;
+    }
+
+    private static FormatReply content(JsonNode reply, Usage usage) {
+        TextCompletion completion = TextCompletion.is(reply) ? TextCompletion.of(reply) : output(reply);
         String text = PromptAnswer.trimmed(completion.text(), END_TOKENS);
         String raw = completion.stopReason();
         StopReason stopReason = PromptAnswer.stopReason(raw, STOP_REASONS, reply);
         ReplyReading.requireContent(text, stopReason);
-        return new FormatReply(text, null, List.of(), stopReason, raw, completion.usage());
+        return new FormatReply(text, null, List.of(), stopReason, raw, usage);
     }
 
-    private static TextCompletion output(JsonNode reply, WireReply wire) {
+    private static TextCompletion output(JsonNode reply) {
         JsonNode output = reply.path("outputs").path(0);
         return new TextCompletion(
                 PromptAnswer.required(output.path("text"), "outputs[0].text"),
-                output.path("stop_reason").textValue(),
-                wire.counted());
+                output.path("stop_reason").textValue());
     }
 }

@@ -1,11 +1,12 @@
 package dev.caravan.format;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.chat.StopReason;
+import dev.caravan.chat.Usage;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
-import dev.caravan.runtime.Json;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -22,16 +23,61 @@ final class ReplyReading {
 
     private ReplyReading() {}
 
-    static JsonNode object(byte[] body) {
+    /** Reads the token counts of a body. */
+    @FunctionalInterface
+    interface Counts {
+        /** @param counted those of the headers, for what the body does not say */
+        Usage of(JsonNode reply, Usage counted);
+    }
+
+    /** Reads the rest of a body. */
+    @FunctionalInterface
+    interface Content {
+        FormatReply of(JsonNode reply, Usage usage);
+    }
+
+    /**
+     * Reads a body, its counts first: a reply that cannot be used was paid for, and its failure says what.
+     *
+     * @throws LlmException {@code provider_error}, with the counts, when it is unreadable or has no content
+     */
+    static FormatReply read(WireReply wire, Counts counts, Content content) {
+        JsonNode reply;
         try {
-            JsonNode reply = Json.read(body);
+            reply = object(wire.body());
+        } catch (LlmException e) {
+            throw paid(e, counts.of(ReplyBody.loose(wire.body()), wire.counted()));
+        }
+        Usage usage = counts.of(reply, wire.counted());
+        try {
+            return content.of(reply, usage);
+        } catch (LlmException e) {
+            throw paid(e, usage);
+        }
+    }
+
+    private static LlmException paid(LlmException failure, Usage usage) {
+        return failure.toBuilder().usage(usage).build();
+    }
+
+    private static JsonNode object(byte[] body) {
+        try {
+            JsonNode reply = ReplyBody.read(body);
             if (reply != null && reply.isObject()) {
                 return reply;
             }
         } catch (JsonProcessingException e) {
-            throw unreadable("it is not JSON", e);
+            throw unreadable(reason(e), e);
         }
         throw unreadable("it is not a JSON object", null);
+    }
+
+    private static String reason(JsonProcessingException e) {
+        if (e instanceof StreamConstraintsException) {
+            return "a number in it is too long, or it is nested too deep";
+        }
+        String said = e.getOriginalMessage();
+        return said != null && said.startsWith("Duplicate") ? "a key stands twice in one object" : "it is not JSON";
     }
 
     static LlmException unreadable(String why, Throwable cause) {

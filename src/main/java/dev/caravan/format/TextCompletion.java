@@ -11,9 +11,8 @@ import dev.caravan.chat.Usage;
  *
  * @param text what the model wrote
  * @param stopReason the model's own word, or null
- * @param usage tokens of the body, else those of the headers
  */
-record TextCompletion(String text, String stopReason, Usage usage) {
+record TextCompletion(String text, String stopReason) {
 
     /** Whether a reply has this form. */
     static boolean is(JsonNode reply) {
@@ -21,15 +20,17 @@ record TextCompletion(String text, String stopReason, Usage usage) {
     }
 
     /** @throws dev.caravan.error.LlmException {@code provider_error} when it has no text */
-    static TextCompletion of(JsonNode reply, Usage counted) {
+    static TextCompletion of(JsonNode reply) {
         JsonNode choice = reply.path("choices").path(0);
         String text = PromptAnswer.required(choice.path("text"), "choices[0].text");
         JsonNode stop =
                 choice.path("stop_reason").isTextual() ? choice.path("stop_reason") : choice.path("finish_reason");
-        return new TextCompletion(text, stop.textValue(), usage(reply.path("usage"), counted));
+        return new TextCompletion(text, stop.textValue());
     }
 
-    private static Usage usage(JsonNode usage, Usage counted) {
+    /** Tokens of the body, else those of the headers. */
+    static Usage usage(JsonNode reply, Usage counted) {
+        JsonNode usage = reply.path("usage");
         return new Usage(
                 ReplyReading.count(usage.path("prompt_tokens"), counted.inputTokens()),
                 ReplyReading.count(usage.path("completion_tokens"), counted.outputTokens()),

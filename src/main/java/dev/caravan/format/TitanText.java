@@ -66,20 +66,25 @@ public final class TitanText implements ModelFormat {
 
     @Override
     public FormatReply read(WireReply wire) {
-        JsonNode reply = ReplyReading.object(wire.body());
+        return ReplyReading.read(wire, TitanText::usage, (reply, usage) -> content(reply, usage, wire.request()));
+    }
+
+    private static FormatReply content(JsonNode reply, Usage usage, LlmRequest asked) {
         JsonNode result = reply.path("results").path(0);
         String written = PromptAnswer.required(result.path("outputText"), "results[0].outputText");
         String raw = result.path("completionReason").textValue();
         PromptAnswer answer = new PromptAnswer(
                         PromptAnswer.trimmed(written, List.of()), PromptAnswer.stopReason(raw, STOP_REASONS, reply))
-                .cutAt(wire.request().stop());
+                .cutAt(asked.stop());
         ReplyReading.requireContent(answer.text(), answer.stopReason());
-        Usage usage = new Usage(
-                ReplyReading.count(
-                        reply.path("inputTextTokenCount"), wire.counted().inputTokens()),
-                ReplyReading.count(result.path("tokenCount"), wire.counted().outputTokens()),
-                wire.counted().cacheReadTokens(),
-                wire.counted().cacheWriteTokens());
         return new FormatReply(answer.text(), null, List.of(), answer.stopReason(), raw, usage);
+    }
+
+    private static Usage usage(JsonNode reply, Usage counted) {
+        return new Usage(
+                ReplyReading.count(reply.path("inputTextTokenCount"), counted.inputTokens()),
+                ReplyReading.count(reply.path("results").path(0).path("tokenCount"), counted.outputTokens()),
+                counted.cacheReadTokens(),
+                counted.cacheWriteTokens());
     }
 }

@@ -1,54 +1,61 @@
 package dev.caravan.format;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import dev.caravan.chat.Block;
-import dev.caravan.error.LlmException;
 import dev.caravan.runtime.Json;
 import dev.caravan.runtime.Texts;
+import java.nio.charset.StandardCharsets;
 
-/** Reads a call of a tool. */
+/** Reads the input of a tool's call, whatever the manner of the call. */
 final class ToolCalls {
     private ToolCalls() {}
 
     /**
-     * @param input an object; absent, null or an empty text for a call without arguments
-     * @throws LlmException {@code provider_error} without id or name, or with another input
+     * The input as an object: itself, or what its text spells. Absent, null and blank ones are {@code {}}.
+     *
+     * @return null when it is anything else
      */
-    static Block.ToolUse read(JsonNode id, JsonNode name, JsonNode input) {
-        if (!id.isTextual() || !name.isTextual()) {
-            throw ReplyReading.unreadable("it calls a tool without id or name", null);
+    static JsonNode object(JsonNode input) {
+        if (input.isObject()) {
+            return wellFormed(input);
         }
-        boolean none = input.isMissingNode()
-                || input.isNull()
-                || input.isTextual() && input.textValue().isBlank();
-        if (!none && !input.isObject()) {
-            throw ReplyReading.unreadable("it calls a tool with an input that is no object", null);
+        if (input.isMissingNode() || input.isNull()) {
+            return Json.object();
         }
-        return new Block.ToolUse(
-                Texts.wellFormed(id.textValue()),
-                Texts.wellFormed(name.textValue()),
-                none ? Json.object() : wellFormed(input));
+        if (!input.isTextual()) {
+            return null;
+        }
+        if (input.textValue().isBlank()) {
+            return Json.object();
+        }
+        try {
+            JsonNode read = Json.read(input.textValue().getBytes(StandardCharsets.UTF_8));
+            return read.isObject() ? wellFormed(read) : null;
+        } catch (JsonProcessingException e) {
+            // Then the text itself is what the caller sees.
+            return null;
+        }
     }
 
-    /** The same value with text that can be written as UTF-8. */
+    /** The same with each half of a surrogate pair, which an escape can spell and no UTF-8, replaced. */
     private static JsonNode wellFormed(JsonNode node) {
         if (node.isTextual()) {
             return TextNode.valueOf(Texts.wellFormed(node.textValue()));
         }
         if (node.isArray()) {
-            ArrayNode array = Json.object().arrayNode();
-            node.forEach(each -> array.add(wellFormed(each)));
-            return array;
+            ArrayNode mended = Json.object().arrayNode();
+            node.forEach(element -> mended.add(wellFormed(element)));
+            return mended;
         }
-        if (node.isObject()) {
-            ObjectNode object = Json.object();
-            node.properties()
-                    .forEach(field -> object.set(Texts.wellFormed(field.getKey()), wellFormed(field.getValue())));
-            return object;
+        if (!node.isObject()) {
+            return node;
         }
-        return node;
+        ObjectNode mended = Json.object();
+        node.properties()
+                .forEach(member -> mended.set(Texts.wellFormed(member.getKey()), wellFormed(member.getValue())));
+        return mended;
     }
 }

@@ -34,8 +34,7 @@ final class ExchangeAnswer {
             return;
         }
         if (failure != null) {
-            LlmException known = exchange.getException(LlmException.class);
-            Failures.send(ctx, known != null ? known : failure);
+            Failures.send(ctx, known(exchange, failure));
             return;
         }
         if (response.ended() || response.closed() || response.headWritten()) {
@@ -55,6 +54,12 @@ final class ExchangeAnswer {
         } else {
             response.end(body);
         }
+    }
+
+    /** A failure of ours may have an earlier one of ours as its cause, which knows less; Camel finds the innermost. */
+    private static Exception known(Exchange exchange, Exception failure) {
+        LlmException within = failure instanceof LlmException ? null : exchange.getException(LlmException.class);
+        return within == null ? failure : within;
     }
 
     private static Buffer body(Object body) {

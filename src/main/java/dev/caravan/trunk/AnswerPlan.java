@@ -10,6 +10,7 @@ import dev.caravan.chat.ToolChoice;
 import dev.caravan.chat.Validation.Mode;
 import dev.caravan.format.FormatReply;
 import dev.caravan.format.ModelFormats;
+import dev.caravan.format.UnreadCall;
 import dev.caravan.model.Model;
 import dev.caravan.structured.NativeSchema;
 import dev.caravan.structured.ToolSchema;
@@ -93,13 +94,22 @@ record AnswerPlan(Mode mode, LlmRequest request, ToolSchema tool) {
         return request.toBuilder().messages(messages).build();
     }
 
-    /** The call by which the model answered, or null. */
-    Block.ToolUse callIn(FormatReply reply) {
+    /** The calls by which the model answered, in order; empty when it answered in words. */
+    List<Block.ToolUse> callsIn(FormatReply reply) {
         return tool == null
-                ? null
+                ? List.of()
                 : reply.toolCalls().stream()
                         .filter(call -> call.name().equals(TOOL))
-                        .findFirst()
+                        .toList();
+    }
+
+    /** The last call whose input could not be read, or null. */
+    UnreadCall unreadIn(FormatReply reply) {
+        return tool == null
+                ? null
+                : reply.unreadCalls().stream()
+                        .filter(call -> call.name().equals(TOOL))
+                        .reduce((first, second) -> second)
                         .orElse(null);
     }
 }

@@ -29,7 +29,7 @@ final class AttemptFailure implements Processor {
     public void process(Exchange exchange) {
         TrunkCall call = TrunkCall.of(exchange);
         Throwable thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        LlmException failure = StructuredSteps.withPaid(translate(call, thrown), call)
+        LlmException failure = StructuredFailure.withPaid(translate(call, thrown), call)
                 .attempts(call.attempts())
                 .build();
         call.upstreamEnds();

@@ -124,16 +124,18 @@ final class AttemptSteps {
         }
     }
 
+    /** A reply that cannot be used was paid for, too. */
     private static void read(TrunkCall call, byte[] body, Usage counted) {
         try {
             call.reply(call.format()
                     .read(new WireReply(
                             body, counted, call.request(), call.resolved().model())));
-        } catch (LlmException e) {
-            call.paid(counted);
-            throw counted.equals(Usage.UNKNOWN)
-                    ? e
-                    : e.toBuilder().usage(call.usage()).build();
+        } catch (RuntimeException e) {
+            call.paid(e instanceof LlmException failure && failure.usage() != null ? failure.usage() : counted);
+            if (call.structured() != null) {
+                call.structured().unread();
+            }
+            throw e;
         }
     }
 

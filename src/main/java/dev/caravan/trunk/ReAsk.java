@@ -5,6 +5,8 @@ import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.Message;
 import dev.caravan.chat.Role;
 import dev.caravan.error.SchemaViolation;
+import dev.caravan.format.UnreadCall;
+import dev.caravan.runtime.Json;
 import dev.caravan.runtime.Texts;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -21,12 +23,13 @@ final class ReAsk {
     static LlmRequest of(AnswerPlan plan, ModelAnswer answer) {
         LlmRequest.Builder request = plan.request().toBuilder();
         if (answer.call() != null) {
-            Block.ToolUse call = answer.call();
-            Block result = new Block.ToolResult(
-                    call.id(), reasons(answer) + "\nCall " + AnswerPlan.TOOL + " again with the whole answer.", true);
-            return request.message(new Message(Role.ASSISTANT, List.of(call)))
-                    .message(new Message(Role.USER, List.of(result)))
-                    .build();
+            return withResult(request, answer.call(), reasons(answer));
+        }
+        if (answer.unread() != null) {
+            UnreadCall call = answer.unread();
+            String seen = "The input of that call was no JSON object, so that it is left out here. It was:\n"
+                    + call.input() + "\n\n" + reasons(answer);
+            return withResult(request, new Block.ToolUse(call.id(), call.name(), Json.object()), seen);
         }
         if (!answer.raw().isBlank()) {
             request.message(Message.of(Role.ASSISTANT, answer.raw()));
@@ -35,6 +38,14 @@ final class ReAsk {
                 ? "Answer again with the whole corrected JSON only: no other words, no code fence."
                 : "Call " + AnswerPlan.TOOL + " with the whole answer.";
         return request.message(Message.of(Role.USER, reasons(answer) + "\n" + again))
+                .build();
+    }
+
+    private static LlmRequest withResult(LlmRequest.Builder request, Block.ToolUse call, String why) {
+        Block result = new Block.ToolResult(
+                call.id(), why + "\nCall " + AnswerPlan.TOOL + " again with the whole answer.", true);
+        return request.message(new Message(Role.ASSISTANT, List.of(call)))
+                .message(new Message(Role.USER, List.of(result)))
                 .build();
     }
 

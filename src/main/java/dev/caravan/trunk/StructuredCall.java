@@ -58,6 +58,13 @@ final class StructuredCall {
         this.raw = value;
     }
 
+    /** Notes an answer in which there is no text to be had. */
+    void unread() {
+        if (raw == null) {
+            raw = "";
+        }
+    }
+
     /** Notes what an answer was worth. */
     void answered(StructuredAnswer.Result result) {
         List<StructuredAnswer> more = new ArrayList<>(answers);
@@ -87,7 +94,7 @@ final class StructuredCall {
         return answers;
     }
 
-    /** Text of the last answer; null before the first. */
+    /** Text of the last answer that had any; empty when none had, null before the first. */
     String raw() {
         return raw;
     }

@@ -5,11 +5,8 @@ import dev.caravan.chat.Message;
 import dev.caravan.chat.Role;
 import dev.caravan.chat.StopReason;
 import dev.caravan.chat.Structured;
-import dev.caravan.chat.Usage;
 import dev.caravan.dialect.Problem;
-import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
-import dev.caravan.error.SchemaViolation;
 import dev.caravan.format.FormatReply;
 import dev.caravan.observe.StructuredAnswer.Result;
 import dev.caravan.structured.CompiledSchema;
@@ -79,17 +76,20 @@ final class StructuredSteps {
         boolean refused = FINAL.contains(reply.stopReason()) && !isMasked(reply, answer);
         structured.answered(result(answer, refused));
         if (refused) {
-            throw refusal(call, reply.stopReason());
+            throw StructuredFailure.refused(call);
         }
         if (answer.truncated()) {
-            throw truncation(call, answer);
+            throw StructuredFailure.truncated(call, answer);
+        }
+        if (answer.stopped()) {
+            throw StructuredFailure.stopped(call);
         }
         if (answer.found().valid()) {
             structured.take(answer, reply);
         } else if (structured.repairsLeft()) {
             call.request(ReAsk.of(structured.plan(), answer));
         } else {
-            throw invalid(call, answer);
+            throw StructuredFailure.invalid(call, answer);
         }
     }
 
@@ -106,7 +106,8 @@ final class StructuredSteps {
         try {
             return ModelAnswer.of(call.reply(), structured.plan(), structured.schema());
         } catch (RuntimeException e) {
-            throw withPaid(Problem.visible(e).toBuilder(), call)
+            structured.answered(Result.INVALID);
+            throw StructuredFailure.withPaid(Problem.visible(e).toBuilder(), call)
                     .attempts(call.attempts())
                     .build();
         }
@@ -116,58 +117,9 @@ final class StructuredSteps {
         if (answer.truncated()) {
             return Result.TRUNCATED;
         }
-        if (refused || !answer.found().valid()) {
+        if (refused || answer.stopped() || !answer.found().valid()) {
             return Result.INVALID;
         }
         return answer.found().repaired() ? Result.REPAIRED : Result.VALID;
-    }
-
-    private static LlmException invalid(TrunkCall call, ModelAnswer answer) {
-        StructuredCall structured = call.structured();
-        return failure(
-                        call,
-                        "The model's answer is not valid against the schema, after "
-                                + structured.answers().size() + " of them (max_repairs " + structured.maxRepairs()
-                                + ").",
-                        answer.found().errors())
-                .build();
-    }
-
-    private static LlmException refusal(TrunkCall call, StopReason reason) {
-        String why = "The model gave no answer of its own: " + reason.word() + ". It is not asked again.";
-        return failure(call, why, List.of(new SchemaViolation("", reason.word(), why)))
-                .build();
-    }
-
-    private static LlmException truncation(TrunkCall call, ModelAnswer answer) {
-        Integer given = call.request().maxTokens();
-        String limit = call.resolved()
-                .model()
-                .maxOutputTokens()
-                .map(most -> " (" + call.resolved().model().id() + " takes up to " + most + ")")
-                .orElse("");
-        String why = "The answer was cut off by max_tokens" + (given == null ? "" : ", which is " + given)
-                + ", and is not asked again: raise max_tokens" + limit + ", or ask for less.";
-        List<SchemaViolation> errors = answer.found().errors();
-        return failure(call, why, errors.isEmpty() ? List.of(new SchemaViolation("", "max_tokens", why)) : errors)
-                .truncated(true)
-                .build();
-    }
-
-    private static LlmException.Builder failure(TrunkCall call, String message, List<SchemaViolation> errors) {
-        return withPaid(LlmException.builder(ErrorKind.STRUCTURED_OUTPUT_INVALID, message), call)
-                .errors(errors)
-                .attempts(call.attempts());
-    }
-
-    /** What the caller has paid for so far. */
-    static LlmException.Builder withPaid(LlmException.Builder failure, TrunkCall call) {
-        if (!call.usage().equals(Usage.UNKNOWN)) {
-            failure.usage(call.usage());
-        }
-        if (call.structured() != null) {
-            failure.raw(call.structured().raw());
-        }
-        return failure;
     }
 }

@@ -49,14 +49,38 @@ class NovaSchemaTest {
     }
 
     @Test
-    void whatIsInsideItselfOrNowhereAllowsAll() {
+    void whatIsInsideItself_isDescribed() {
+        JsonNode reduced = NovaSchema.of(
+                json("{\"$defs\":{\"node\":{\"type\":\"object\",\"properties\":{\"next\":{\"$ref\":\"#/$defs/node\","
+                        + "\"description\":\"or none\"}}}},\"properties\":{\"n\":{\"$ref\":\"#/$defs/node\"},"
+                        + "\"me\":{\"$ref\":\"#\"}}}"));
+
+        JsonNode next = reduced.at("/properties/n/properties/next");
+        assertThat(next).hasSize(1);
+        assertThat(next.path("description").asText())
+                .startsWith("or none\nJSON Schema of this (node): {\"type\":\"object\"")
+                .contains("next");
+        assertThat(reduced.at("/properties/me/description").asText())
+                .startsWith("JSON Schema of this (the whole input): ")
+                .doesNotContain("$defs\":");
+    }
+
+    @Test
+    void aLongDefinitionInsideItself_isNamedOnly() {
+        JsonNode reduced = NovaSchema.of(json("{\"$defs\":{\"node\":{\"description\":\"" + "x".repeat(3000)
+                + "\",\"properties\":{\"next\":{\"$ref\":\"#/$defs/node\"}}}},"
+                + "\"properties\":{\"n\":{\"$ref\":\"#/$defs/node\"}}}"));
+
+        assertThat(reduced.at("/properties/n/properties/next"))
+                .isEqualTo(json("{\"description\":\"Like the node that this stands in\"}"));
+    }
+
+    @Test
+    void whatLeadsNowhereAllowsAll() {
         becomes(
-                "{\"$defs\":{\"node\":{\"type\":\"object\",\"properties\":{\"next\":{\"$ref\":\"#/$defs/node\"}}}},"
-                        + "\"properties\":{\"n\":{\"$ref\":\"#/$defs/node\"},\"me\":{\"$ref\":\"#\"},"
-                        + "\"out\":{\"$ref\":\"https://example.org/x\"},\"lost\":{\"$ref\":\"#/$defs/lost\"},"
+                "{\"properties\":{\"out\":{\"$ref\":\"https://example.org/x\"},\"lost\":{\"$ref\":\"#/$defs/lost\"},"
                         + "\"odd\":{\"$ref\":\"#/%zz\"}}}",
-                "{\"type\":\"object\",\"properties\":{\"n\":{\"type\":\"object\",\"properties\":{\"next\":{}}},"
-                        + "\"me\":{},\"out\":{},\"lost\":{},\"odd\":{}}}");
+                "{\"type\":\"object\",\"properties\":{\"out\":{},\"lost\":{},\"odd\":{}}}");
     }
 
     @Test
@@ -77,7 +101,25 @@ class NovaSchemaTest {
 
         Assertions.assertTimeout(
                 Duration.ofSeconds(5),
-                () -> assertThat(NovaSchema.of(schema).has("properties")).isTrue());
+                () -> assertThat(NovaSchema.of(schema).toString())
+                        .hasSizeLessThan(10 * schema.toString().length())
+                        .contains("JSON Schema of this (d59)"));
+    }
+
+    @Test
+    void whatWouldMakeTheSchemaMuchLarger_isNamedAfterTheFirst() {
+        StringBuilder properties = new StringBuilder();
+        for (int i = 0; i < 100; i++) {
+            properties.append(i == 0 ? "" : ",").append("\"p" + i + "\":{\"$ref\":\"#/$defs/d\"}");
+        }
+        JsonNode schema = json(
+                "{\"$defs\":{\"d\":{\"title\":\"" + "x".repeat(1500) + "\"}},\"properties\":{" + properties + "}}");
+
+        JsonNode reduced = NovaSchema.of(schema);
+
+        assertThat(reduced.toString()).hasSizeLessThan(5 * schema.toString().length());
+        assertThat(reduced.at("/properties/p0/title").isTextual()).isTrue();
+        assertThat(reduced.at("/properties/p99")).isEqualTo(json("{\"description\":\"Like d above\"}"));
     }
 
     @Test
@@ -89,7 +131,9 @@ class NovaSchemaTest {
 
         assertThat(NovaSchema.of(json("{\"$defs\":{" + defs + "},\"properties\":{\"a\":{\"$ref\":\"#/$defs/d4999\"}}}"))
                         .path("properties")
-                        .path("a"))
-                .isEmpty();
+                        .path("a")
+                        .path("description")
+                        .asText())
+                .startsWith("JSON Schema of this (d");
     }
 }

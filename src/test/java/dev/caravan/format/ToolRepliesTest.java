@@ -71,16 +71,30 @@ class ToolRepliesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "{\"toolUse\":{\"name\":\"x\",\"input\":{}}}",
-                "{\"toolUse\":{\"toolUseId\":\"x\",\"input\":{}}}",
-                "{\"toolUse\":{\"toolUseId\":\"x\",\"name\":\"x\",\"input\":[]}}",
-                "{\"toolUse\":{\"toolUseId\":\"x\",\"name\":\"x\",\"input\":\"{\"}}"
+            strings = {"{\"toolUse\":{\"name\":\"x\",\"input\":{}}}", "{\"toolUse\":{\"toolUseId\":\"x\",\"input\":{}}}"
             })
     void aBrokenCall_isAProviderError(String block) {
         assertThatThrownBy(() -> read(new Converse(), converse(block, "tool_use"), ASKED))
                 .asInstanceOf(type(LlmException.class))
                 .satisfies(failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.PROVIDER_ERROR));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[]", "\"{\"", "7", "{\"a\":1,\"a\":2}"})
+    void anInputThatIsNoSoundObject_isText(String input) {
+        String bare = input.startsWith("\"") ? input.substring(1, input.length() - 1) : input;
+        String use = "{\"toolUse\":{\"toolUseId\":\"x\",\"name\":\"weather\",\"input\":" + input + "}}";
+        String block = "{\"type\":\"tool_use\",\"id\":\"x\",\"name\":\"weather\",\"input\":" + input + "}";
+        String good = "{\"toolUse\":{\"toolUseId\":\"y\",\"name\":\"weather\",\"input\":{}}}";
+
+        for (FormatReply reply : new FormatReply[] {
+            read(new Converse(), converse(use + "," + good, "tool_use"), ASKED),
+            read(new AnthropicMessages(), "{\"content\":[" + block + "],\"stop_reason\":\"tool_use\"}", ASKED)
+        }) {
+            assertThat(reply.toolCalls()).isEmpty();
+            assertThat(reply.unreadCalls()).containsExactly(new UnreadCall("x", "weather", bare));
+            assertThat(reply.text()).isEqualTo(bare);
+        }
     }
 
     @Test

@@ -239,6 +239,18 @@ class StructuredModesTest {
         assertThat(reply.validation().attempts()).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {BY_TOOL, "nova-pro", "mistral.mistral-large-2407-v1:0"})
+    void inputOfNearlyTheGreatestDepth_isTaken(String model) throws Exception {
+        String deep = "{\"a\":" + "[".repeat(998) + "]".repeat(998) + "}";
+
+        LlmReply reply = ask(model, "Go\n@emulator text=" + quoted(deep), "{\"type\": \"object\"}");
+
+        assertThat(reply.validation().mode()).isEqualTo(Mode.TOOL);
+        assertThat(reply.validation().attempts()).isEqualTo(1);
+        assertThat(reply.data().toString()).isEqualTo(deep);
+    }
+
     private LlmReply ask(String model, String prompt, String schema) throws Exception {
         return trunk.askStructured(LlmRequest.ofPrompt(prompt)
                 .model(model)

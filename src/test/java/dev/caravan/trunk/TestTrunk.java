@@ -24,6 +24,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +47,8 @@ public final class TestTrunk implements AutoCloseable {
 
     private static final String HALF_A_PAIR = "aws.accessKeyId";
 
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Vertx vertx = OwnVertx.create(1);
     private final Workers workers = Workers.create("test", 64);
     private final Emulator emulator;
@@ -53,14 +56,16 @@ public final class TestTrunk implements AutoCloseable {
     private final Trunk trunk;
     private final CamelContext context = new DefaultCamelContext();
 
-    private TestTrunk(Settings settings, boolean credentials) throws Exception {
+    /** @param upstream what is called in place of the emulator; null for the emulator */
+    private TestTrunk(Settings settings, boolean credentials, URI upstream) throws Exception {
         Secret secret = new Secret("secret");
         emulator = Emulator.start(vertx, EmulatorOptions.of(served()).withAuth(EmulatorAuth.only("AKIDTEST", secret)))
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
-        BedrockTarget target =
-                credentials ? BedrockTarget.embedded(emulator.endpoint(), "AKIDTEST", secret) : BedrockTarget.aws();
+        BedrockTarget target = credentials
+                ? BedrockTarget.embedded(upstream == null ? emulator.endpoint() : upstream, "AKIDTEST", secret)
+                : BedrockTarget.aws();
         provider = BedrockProvider.open(settings, target, vertx, Clock.systemUTC());
         // No jitter, so that gaps can be told.
         trunk = new Trunk(settings, RESOLVER, provider, workers, System::nanoTime, () -> 0.5);
@@ -76,13 +81,18 @@ public final class TestTrunk implements AutoCloseable {
     }
 
     public static TestTrunk start(String... settings) throws Exception {
-        return new TestTrunk(TestSettings.of(settings), true);
+        return new TestTrunk(TestSettings.of(settings), true, null);
+    }
+
+    /** Calls a server of the test's in place of the emulator. */
+    public static TestTrunk startAt(URI upstream, String... settings) throws Exception {
+        return new TestTrunk(TestSettings.of(settings), true, upstream);
     }
 
     /** Calls AWS itself, or would, if it had credentials; half a key pair is none on any machine. */
     public static TestTrunk startWithoutCredentials(String... settings) throws Exception {
         System.setProperty(HALF_A_PAIR, "AKIDTEST");
-        return new TestTrunk(TestSettings.of(settings), false);
+        return new TestTrunk(TestSettings.of(settings), false, null);
     }
 
     /** Ends what the trunk has under way; its emulator goes on. */
@@ -142,12 +152,12 @@ public final class TestTrunk implements AutoCloseable {
 
     /** Puts replies of the emulator in line: the elements of a JSON array. */
     public void script(String replies) throws Exception {
-        HttpResponse<String> response = HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create(emulator.endpoint() + "/_emulator/script"))
-                                .POST(HttpRequest.BodyPublishers.ofString("{\"replies\": [" + replies + "]}"))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response = client.send(
+                HttpRequest.newBuilder(URI.create(emulator.endpoint() + "/_emulator/script"))
+                        .timeout(Duration.ofSeconds(20))
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"replies\": [" + replies + "]}"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() != 200) {
             throw new IllegalArgumentException(response.body());
         }
@@ -155,11 +165,11 @@ public final class TestTrunk implements AutoCloseable {
 
     /** Calls that reached the emulator. */
     public com.fasterxml.jackson.databind.JsonNode calls() throws Exception {
-        HttpResponse<byte[]> response = HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create(emulator.endpoint() + "/_emulator/requests"))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> response = client.send(
+                HttpRequest.newBuilder(URI.create(emulator.endpoint() + "/_emulator/requests"))
+                        .timeout(Duration.ofSeconds(20))
+                        .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
         return Json.read(response.body());
     }
 
