@@ -1,11 +1,15 @@
 package dev.caravan.component;
 
+import dev.caravan.runtime.Texts;
 import dev.caravan.trunk.Trunk;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
+import org.apache.camel.PropertyBindingException;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code caravan:generate} and {@code caravan:structured}. The first endpoint adds the trunk's routes to its context; without one nothing is
@@ -13,6 +17,9 @@ import org.apache.camel.support.DefaultComponent;
  */
 @Component("caravan")
 public class CaravanComponent extends DefaultComponent {
+    private static final Logger LOG = LoggerFactory.getLogger(CaravanComponent.class);
+    private static final int SHOWN = 60;
+
     private EmbeddedTrunk embedded;
 
     @Override
@@ -22,7 +29,14 @@ public class CaravanComponent extends DefaultComponent {
                     "caravan:" + remaining + " is not known; there are caravan:generate and caravan:structured");
         }
         CaravanEndpoint endpoint = new CaravanEndpoint(uri, this, remaining);
-        setProperties(endpoint, parameters);
+        try {
+            setProperties(endpoint, parameters);
+        } catch (PropertyBindingException e) {
+            throw new IllegalArgumentException(
+                    e.getPropertyName() + ": \"" + Texts.shorten(String.valueOf(e.getValue()), SHOWN)
+                            + "\" is not of the option's kind",
+                    e);
+        }
         return endpoint;
     }
 
@@ -30,8 +44,19 @@ public class CaravanComponent extends DefaultComponent {
     @Override
     protected void afterConfiguration(String uri, String remaining, Endpoint endpoint, Map<String, Object> parameters)
             throws Exception {
-        ((CaravanEndpoint) endpoint).checkOptions();
+        CaravanEndpoint ours = (CaravanEndpoint) endpoint;
+        ours.checkOptions();
         ensureTrunk();
+        warnOfSchema(ours);
+    }
+
+    /** No error: its file may come later. */
+    private void warnOfSchema(CaravanEndpoint endpoint) {
+        Trunk trunk = Trunk.of(getCamelContext());
+        if (endpoint.getSchemaName() != null && trunk != null) {
+            trunk.schemaComplaint(endpoint.getSchemaName())
+                    .ifPresent(why -> LOG.warn("caravan:structured?schemaName={}: {}", endpoint.getSchemaName(), why));
+        }
     }
 
     private synchronized void ensureTrunk() throws Exception {

@@ -1,6 +1,7 @@
 package dev.caravan.component;
 
 import dev.caravan.chat.Structured;
+import dev.caravan.runtime.Texts;
 import java.util.Set;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
@@ -28,6 +29,7 @@ public class CaravanEndpoint extends DefaultEndpoint {
     static final String STRUCTURED = "structured";
     static final Set<String> OPERATIONS = Set.of("generate", STRUCTURED);
     private static final int MAX_RETRIES = 10;
+    private static final int SHOWN = 60;
 
     @UriPath(description = "What to do", enums = "generate,structured")
     private final String operation;
@@ -183,6 +185,10 @@ public class CaravanEndpoint extends DefaultEndpoint {
         if (maxRepairs != null && (maxRepairs < 0 || maxRepairs > Structured.MAX_REPAIRS)) {
             throw new IllegalArgumentException(
                     "maxRepairs: must be between 0 and " + Structured.MAX_REPAIRS + ", not " + maxRepairs);
+        }
+        if (schemaName != null && !Structured.isName(schemaName)) {
+            throw new IllegalArgumentException("schemaName: must be " + Structured.NAME_RULE + ", not \""
+                    + Texts.shorten(schemaName, SHOWN) + "\"");
         }
         if (structured() && pinned && schemaName == null) {
             throw new IllegalArgumentException("schemaName: required with pinned=true, which takes none of a message");

@@ -51,8 +51,9 @@ final class CaravanProducer extends DefaultAsyncProducer {
         Exchange inner = getEndpoint().createExchange(exchange.getPattern());
         try {
             inner.getMessage().setBody(request(exchange));
-        } catch (LlmException e) {
-            exchange.setException(e);
+        } catch (Throwable e) {
+            // Camel has no catch around an asynchronous step: thrown, it would leave the exchange without an end.
+            exchange.setException(Problem.visible(e));
             callback.done(true);
             return true;
         }

@@ -6,6 +6,7 @@ import dev.caravan.chat.OnLimit;
 import dev.caravan.error.LlmException;
 import dev.caravan.runtime.Json;
 import dev.caravan.runtime.Texts;
+import dev.caravan.trunk.RequestIntake;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -46,6 +47,7 @@ final class OptionReading {
     /** A JSON Schema given as JSON text, a Map or a Jackson tree, or null when absent. */
     static JsonNode schema(Message message, String header) {
         Object value = message.getHeader(header);
+        RequestIntake.requireDepth(header, value);
         JsonNode schema;
         try {
             schema = value instanceof CharSequence text

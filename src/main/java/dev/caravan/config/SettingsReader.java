@@ -1,5 +1,6 @@
 package dev.caravan.config;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashMap;
@@ -48,6 +49,7 @@ public final class SettingsReader {
         Keys.ALL.forEach(this::elseByOtherVariable);
         Keys.ALL.forEach(this::check);
         checkPorts();
+        mustNotBeAFile(Keys.SCHEMAS_DIR, folder);
         complaints.throwIfAny();
         return new Loaded(SettingsTree.build(new Values(given), folder, aws()), complaints.warnings(), effective());
     }
@@ -168,6 +170,20 @@ public final class SettingsReader {
         if (port.isPresent() && port.equals(values.find(other))) {
             Given shown = given.getOrDefault(key, new Given(port.get().toString(), "the default", false));
             complaints.problem(shown, key, "must differ from " + other.name());
+        }
+    }
+
+    /** A missing folder is fine. In a host's working directory only what is given counts. */
+    private void mustNotBeAFile(Key<Path> key, Optional<Path> folder) {
+        if (folder.isEmpty() && !given.containsKey(key)) {
+            return;
+        }
+        Optional<Path> path = new Values(given).find(key);
+        if (path.map(value -> SettingsTree.resolved(folder, value))
+                .filter(place -> Files.exists(place) && !Files.isDirectory(place))
+                .isPresent()) {
+            Given shown = given.getOrDefault(key, new Given(key.defaultText(), "the default", false));
+            complaints.problem(shown, key, "must be a folder, and is something else");
         }
     }
 

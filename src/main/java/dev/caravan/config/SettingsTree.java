@@ -64,7 +64,7 @@ final class SettingsTree {
         return Workers.virtualThreads() ? CONCURRENT_ON_VIRTUAL_THREADS : CONCURRENT_ON_PLATFORM_THREADS;
     }
 
-    private static Path resolved(Optional<Path> folder, Path path) {
+    static Path resolved(Optional<Path> folder, Path path) {
         return folder.map(dir -> dir.resolve(path)).orElse(path);
     }
 }

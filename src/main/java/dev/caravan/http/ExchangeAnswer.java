@@ -1,6 +1,9 @@
 package dev.caravan.http;
 
+import dev.caravan.chat.LlmReply;
+import dev.caravan.dialect.ReplyWriter;
 import dev.caravan.error.LlmException;
+import dev.caravan.runtime.Json;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -12,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes an exchange's outcome as the answer: status from {@code CamelHttpResponseCode}, body String or Vert.x
- * Buffer, and of the headers only those of the list. A header that came in is not on it, so nothing is echoed.
+ * Writes an exchange's outcome as the answer: status from {@code CamelHttpResponseCode}, body String, Vert.x
+ * Buffer or {@link LlmReply} (as the JSON of Caravan's own API), and of the headers only those of the list. A header
+ * that came in is not on it, so nothing is echoed.
  */
 final class ExchangeAnswer {
     private static final Logger LOG = LoggerFactory.getLogger(ExchangeAnswer.class);
@@ -72,8 +76,14 @@ final class ExchangeAnswer {
         if (body instanceof String text) {
             return Buffer.buffer(text);
         }
-        throw new IllegalStateException("a route must end with a String or a Vert.x Buffer, not "
-                + body.getClass().getName());
+        if (body instanceof LlmReply reply) {
+            return Buffer.buffer(Json.write(ReplyWriter.write(reply)));
+        }
+        // The failure's message is not logged (a message may quote the body), its type is all that may be.
+        LOG.error(
+                "A route ended with a body of the type {}; it must be text, a Vert.x Buffer or a reply of Caravan's",
+                body.getClass().getName());
+        throw new IllegalStateException("a route ended with a body that cannot be written");
     }
 
     private static int status(Message message, Buffer body) {

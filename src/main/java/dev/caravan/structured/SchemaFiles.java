@@ -1,86 +1,127 @@
 package dev.caravan.structured;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.chat.Structured;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Schemas by name: {@code NAME.schema.json} of a folder, and those shipped in the jar. The folder's win. */
+/**
+ * Schemas by name: {@code NAME.schema.json} of a folder, and those shipped in the jar. The folder's win. What cannot be
+ * read there is logged once.
+ */
 final class SchemaFiles {
     /** Names that are shipped. */
     static final List<String> SHIPPED = List.of("invoice");
 
-    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._-]{1,64}");
+    private static final Logger LOG = LoggerFactory.getLogger(SchemaFiles.class);
     private static final String SUFFIX = ".schema.json";
     private static final String PLACE = "/dev/caravan/schemas/";
-    private static final int MAX_NAMES = 50;
+    static final int MAX_NAMES = 50;
+    private static final int MAX_WARNINGS = 1_000;
 
     /** Text above this cannot be a schema of {@link CompiledSchema#MAX_CHARS}; with spaces and comments it may be larger. */
     private static final int MAX_BYTES = 4 * CompiledSchema.MAX_CHARS;
 
-    /**
-     * The state of a name's file; another state is another content.
-     *
-     * @param modified milliseconds; -1 for a shipped one
-     * @param size bytes
-     * @param key the file's own, where the file system has one
-     */
-    record State(long modified, long size, Object key) {
-        static final State OF_JAR = new State(-1, -1, null);
+    /** What a name's file has in it. Sizes and times would not do: a file can change within one tick of its clock. */
+    static final class State {
+        static final State OF_JAR = new State(null);
+
+        private final byte[] content;
+
+        private State(byte[] content) {
+            this.content = content;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof State state && Arrays.equals(content, state.content);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(content);
+        }
     }
 
     private final Path dir;
+    private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
+    /** @param dir may be missing */
     SchemaFiles(Path dir) {
         this.dir = dir;
     }
 
-    /** @throws LlmException not_found */
+    /** @throws LlmException not_found; invalid_request when the file cannot be read or is too large */
     State state(String name) {
-        if (name == null || !NAME.matcher(name).matches()) {
-            throw LlmException.of(ErrorKind.NOT_FOUND, "There is no schema by that name. " + existing());
+        if (!Structured.isName(name)) {
+            throw LlmException.of(
+                    ErrorKind.NOT_FOUND,
+                    "There is no schema by that name: a name is " + Structured.NAME_RULE + ". " + existing());
         }
         try {
-            BasicFileAttributes file = Files.readAttributes(file(name), BasicFileAttributes.class);
-            if (file.isRegularFile()) {
-                return new State(file.lastModifiedTime().toMillis(), file.size(), file.fileKey());
+            if (Files.readAttributes(file(name), BasicFileAttributes.class).isRegularFile()) {
+                return new State(content(name));
             }
-        } catch (IOException e) {
-            // Not there, then: the shipped one counts, as without a folder.
+        } catch (NoSuchFileException e) {
+            // The shipped one counts, as without a folder.
             return shipped(name);
+        } catch (IOException e) {
+            warn(file(name), e);
+            throw LlmException.builder(ErrorKind.INVALID_REQUEST, "The schema " + name + " cannot be read")
+                    .cause(e)
+                    .build();
         }
         return shipped(name);
     }
 
-    /** @throws LlmException invalid_request when the file is not JSON */
+    /**
+     * @param state of that name
+     * @throws LlmException invalid_request when the file is not JSON
+     */
     JsonNode read(String name, State state) {
-        try (InputStream in = state == State.OF_JAR
-                ? SchemaFiles.class.getResourceAsStream(PLACE + name + SUFFIX)
-                : Files.newInputStream(file(name))) {
-            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
-                throw LlmException.invalid("The schema " + name + " is larger than " + MAX_BYTES + " bytes");
-            }
-            return JsonText.parse(new String(bytes, StandardCharsets.UTF_8));
+        try {
+            byte[] content = state.content == null ? ofJar(name) : state.content;
+            return JsonText.parse(new String(content, StandardCharsets.UTF_8));
         } catch (JsonText.Unsound e) {
             throw LlmException.builder(
                             ErrorKind.INVALID_REQUEST, "The schema " + name + " is not JSON: " + e.getMessage())
                     .cause(e)
                     .build();
+        }
+    }
+
+    private byte[] content(String name) throws IOException {
+        try (InputStream in = Files.newInputStream(file(name))) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                throw LlmException.invalid("The schema " + name + " is larger than " + MAX_BYTES + " bytes");
+            }
+            return bytes;
+        }
+    }
+
+    private static byte[] ofJar(String name) {
+        try (InputStream in = SchemaFiles.class.getResourceAsStream(PLACE + name + SUFFIX)) {
+            return in.readAllBytes();
         } catch (IOException e) {
-            throw LlmException.builder(ErrorKind.INVALID_REQUEST, "The schema " + name + " cannot be read")
-                    .cause(e)
-                    .build();
+            throw new IllegalStateException("the jar's own schema " + name + " cannot be read", e);
         }
     }
 
@@ -95,18 +136,21 @@ final class SchemaFiles {
         return dir.resolve(name + SUFFIX);
     }
 
-    /** Of the folder's files, at most {@value #MAX_NAMES}; none without a folder. */
+    /** Of the folder's files that can be read; none without a folder. */
     SortedSet<String> names() {
         SortedSet<String> names = new TreeSet<>();
         try (Stream<Path> files = Files.list(dir)) {
-            files.map(file -> file.getFileName().toString())
+            files.filter(file -> Files.isRegularFile(file) && Files.isReadable(file))
+                    .map(file -> file.getFileName().toString())
                     .filter(file -> file.endsWith(SUFFIX))
                     .map(file -> file.substring(0, file.length() - SUFFIX.length()))
-                    .filter(name -> NAME.matcher(name).matches())
-                    .limit(MAX_NAMES)
+                    .filter(Structured::isName)
                     .forEach(names::add);
-        } catch (IOException e) {
+        } catch (NoSuchFileException e) {
+            // The shipped ones do without.
             return names;
+        } catch (IOException e) {
+            warn(dir, e);
         }
         return names;
     }
@@ -114,6 +158,17 @@ final class SchemaFiles {
     private String existing() {
         SortedSet<String> names = names();
         names.addAll(SHIPPED);
-        return "There are: " + String.join(", ", names);
+        int more = names.size() - MAX_NAMES;
+        return "There are: " + String.join(", ", names.stream().limit(MAX_NAMES).toList())
+                + (more > 0 ? " and " + more + " more" : "");
+    }
+
+    private void warn(Path place, IOException e) {
+        if (warned.size() < MAX_WARNINGS && warned.add(place.toString())) {
+            String reason = e instanceof FileSystemException file && file.getReason() != null
+                    ? file.getReason()
+                    : e.getClass().getSimpleName();
+            LOG.warn("{} cannot be read (caravan.schemas.dir): {}", place, reason);
+        }
     }
 }

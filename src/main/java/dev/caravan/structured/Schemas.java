@@ -49,10 +49,10 @@ public final class Schemas {
         return schemas;
     }
 
-    /** The folder's names whose file cannot be used now, and why. */
+    /** Of the folder's first {@value SchemaFiles#MAX_NAMES} names those whose file cannot be used now, and why. */
     SortedMap<String, String> problems() {
         SortedMap<String, String> problems = new TreeMap<>();
-        for (String name : files.names()) {
+        for (String name : files.names().stream().limit(SchemaFiles.MAX_NAMES).toList()) {
             try {
                 named(name);
             } catch (LlmException e) {

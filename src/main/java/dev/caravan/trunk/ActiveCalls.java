@@ -10,6 +10,8 @@ import org.apache.camel.support.SynchronizationAdapter;
 /** The calls under way, so that a stop can end their waits and cut off their paid calls. Thread-safe. */
 final class ActiveCalls {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
+    /** From the end of a call to its caller's taking the answer, on another thread and out of sight. */
+    private static final Duration HANDING_OVER = Duration.ofMillis(100);
 
     private final Set<TrunkCall> calls = ConcurrentHashMap.newKeySet();
     private volatile boolean ended;
@@ -40,6 +42,9 @@ final class ActiveCalls {
     /** Cancels every call, later ones too, and waits a second at most until their callers have been answered. */
     void endAll() {
         ended = true;
+        if (calls.isEmpty()) {
+            return;
+        }
         calls.forEach(call -> call.cancellation().cancel());
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         try {
@@ -50,6 +55,7 @@ final class ActiveCalls {
                     left = deadline - System.nanoTime();
                 }
             }
+            TimeUnit.MILLISECONDS.sleep(HANDING_OVER.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -32,7 +32,7 @@ final class ConverseCall extends AsyncProcessorSupport {
         CompletableFuture<BedrockWire.Reply> sent;
         try {
             sent = wire.send(exchange.getMessage().getBody(BedrockWire.Call.class));
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             exchange.setException(e);
             callback.done(true);
             return true;
@@ -46,7 +46,7 @@ final class ConverseCall extends AsyncProcessorSupport {
             workers.execute(() -> {
                 try {
                     take(exchange, reply, failure);
-                } catch (RuntimeException e) {
+                } catch (Throwable e) {
                     exchange.setException(e);
                 }
                 callback.done(false);

@@ -32,7 +32,7 @@ final class PermitWait extends AsyncProcessorSupport {
             if (wait != null) {
                 ledger.leaveQueue();
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             // Camel has no catch around an asynchronous step: thrown, it would leave the caller without an answer.
             exchange.setException(e);
         }

@@ -11,6 +11,7 @@ import dev.caravan.dialect.MetadataRules;
 import dev.caravan.dialect.RequestReader;
 import dev.caravan.error.LlmException;
 import dev.caravan.runtime.Json;
+import dev.caravan.runtime.Nesting;
 import dev.caravan.runtime.Texts;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -22,8 +23,8 @@ import org.apache.camel.Exchange;
  * object with {@code prompt} or {@code messages}.
  */
 public final class RequestIntake {
-    /** As deep as JSON text may be. */
-    private static final int MAX_DEPTH = 1000;
+    /** Levels of an object tree given as a Map or a Jackson tree: as deep as JSON text may be. */
+    public static final int MAX_DEPTH = 1000;
 
     private static final String DUPLICATE = "Duplicate field";
 
@@ -62,6 +63,7 @@ public final class RequestIntake {
             return request;
         }
         if (body instanceof JsonNode tree) {
+            requireDepth("The JSON tree in the body", tree);
             return fromTree(tree, structured);
         }
         if (body instanceof Map<?, ?> map) {
@@ -76,7 +78,7 @@ public final class RequestIntake {
     }
 
     private static JsonNode tree(Map<?, ?> map) {
-        requireDepth(map, MAX_DEPTH);
+        requireDepth("The Map in the body", map);
         try {
             return Json.mapper().valueToTree(map);
         } catch (IllegalArgumentException e) {
@@ -84,16 +86,16 @@ public final class RequestIntake {
         }
     }
 
-    /** A Map that contains itself would never end. */
-    private static void requireDepth(Object value, int left) {
-        if (left == 0) {
+    /**
+     * What is deeper would overflow the stack of those who read it, and a Map that contains itself never ends.
+     *
+     * @param what the tree's name at the begin of a sentence
+     * @throws LlmException {@code invalid_request}
+     */
+    public static void requireDepth(String what, Object tree) {
+        if (!Nesting.isWithin(tree, MAX_DEPTH)) {
             throw LlmException.invalid(
-                    "The Map in the body is nested more than " + MAX_DEPTH + " levels deep, or contains itself.");
-        }
-        if (value instanceof Map<?, ?> map) {
-            map.values().forEach(inner -> requireDepth(inner, left - 1));
-        } else if (value instanceof Iterable<?> list) {
-            list.forEach(inner -> requireDepth(inner, left - 1));
+                    what + " is nested more than " + MAX_DEPTH + " levels deep, or contains itself.");
         }
     }
 
@@ -125,6 +127,12 @@ public final class RequestIntake {
 
     /** What the JSON reader checks, for requests that were built in Java. */
     private static void check(LlmRequest request) {
+        if (request.responseSchema() != null) {
+            throw LlmException.invalid("responseSchema: is Caravan's own, for what it sends; set structured instead.");
+        }
+        if (request.structured() != null) {
+            requireDepth("schema", request.structured().schema());
+        }
         for (Message message : request.messages()) {
             for (Block block : message.content()) {
                 checkBlock(block);

@@ -13,6 +13,7 @@ import dev.caravan.structured.CompiledSchema;
 import dev.caravan.structured.Schemas;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.camel.Exchange;
 
@@ -47,6 +48,16 @@ final class StructuredSteps {
         CompiledSchema schema =
                 asked.schema() == null ? schemas.named(asked.schemaName()) : schemas.inline(asked.schema());
         call.structured(new StructuredCall(schema, asked.repairs()));
+    }
+
+    /** Why the schema of this name cannot be used; empty when it can. */
+    Optional<String> complaint(String name) {
+        try {
+            schemas.named(name);
+            return Optional.empty();
+        } catch (LlmException e) {
+            return Optional.of(e.getMessage());
+        }
     }
 
     private static void checkConversation(LlmRequest request) {

@@ -28,23 +28,28 @@ final class TakeRequest extends AsyncProcessorSupport implements ShutdownPrepare
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
+        try {
+            begin(exchange);
+        } catch (Throwable e) {
+            // Camel has no catch around an asynchronous step: thrown, it would leave the caller without an answer.
+            exchange.setException(e);
+        }
+        callback.done(true);
+        return true;
+    }
+
+    private void begin(Exchange exchange) {
         Object id = exchange.getProperty(ExchangeKeys.REQUEST_ID);
         Object cancellation = exchange.getProperty(ExchangeKeys.CANCELLATION);
         TrunkCall call = new TrunkCall(
                 id instanceof String text ? text : exchange.getExchangeId(),
                 cancellation instanceof Cancellation callers ? callers : new Cancellation(),
-                RedeliveryMarks.of(exchange),
+                MessageBefore.of(exchange),
                 total,
                 nanoTime);
         exchange.setProperty(ExchangeKeys.CALL, call);
         activeCalls.begin(exchange, call);
-        try {
-            call.request(RequestIntake.read(exchange, structured));
-        } catch (RuntimeException e) {
-            exchange.setException(e);
-        }
-        callback.done(true);
-        return true;
+        call.request(RequestIntake.read(exchange, structured));
     }
 
     /** Camel next interrupts whoever waits for an answer, so the answers come before. */

@@ -4,6 +4,7 @@ import dev.caravan.config.Settings;
 import dev.caravan.model.ModelResolver;
 import dev.caravan.provider.bedrock.BedrockProvider;
 import dev.caravan.runtime.Workers;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -60,6 +61,11 @@ public final class Trunk implements AutoCloseable {
         return trunk == null || trunk.closed ? null : trunk;
     }
 
+    /** Why no call can use the schema of this name as things stand now; empty when one can. */
+    public Optional<String> schemaComplaint(String name) {
+        return steps.structured().complaint(name);
+    }
+
     /**
      * Adds the trunk's component and routes and starts them.
      *
@@ -74,6 +80,7 @@ public final class Trunk implements AutoCloseable {
         context = host;
         routes = new ContextRoutes(host);
         host.addComponent(TrunkRoutes.BEDROCK, bedrockComponent(host));
+        ReplyConverters.addTo(host);
         routes.add(new TrunkRoutes(settings, steps, scheduler));
         host.getCamelContextExtension().addContextPlugin(Trunk.class, this);
     }

@@ -23,7 +23,7 @@ import org.apache.camel.Exchange;
 final class TrunkCall implements CallFacts {
     private final String id;
     private final Cancellation cancellation;
-    private final RedeliveryMarks marksBefore;
+    private final MessageBefore before;
     private final LongSupplier nanoTime;
     private final long startNanos;
     private long deadlineNanos;
@@ -45,11 +45,10 @@ final class TrunkCall implements CallFacts {
     private boolean limitWait;
     private boolean again;
 
-    TrunkCall(
-            String id, Cancellation cancellation, RedeliveryMarks marksBefore, Duration total, LongSupplier nanoTime) {
+    TrunkCall(String id, Cancellation cancellation, MessageBefore before, Duration total, LongSupplier nanoTime) {
         this.id = id;
         this.cancellation = cancellation;
-        this.marksBefore = marksBefore;
+        this.before = before;
         this.nanoTime = nanoTime;
         this.startNanos = nanoTime.getAsLong();
         this.deadlineNanos = startNanos + total.toNanos();
@@ -78,9 +77,9 @@ final class TrunkCall implements CallFacts {
         return cancellation;
     }
 
-    /** What the exchange carried of another redelivery when it came in. */
-    RedeliveryMarks marksBefore() {
-        return marksBefore;
+    /** What the exchange had when it came in. */
+    MessageBefore before() {
+        return before;
     }
 
     LlmRequest request() {

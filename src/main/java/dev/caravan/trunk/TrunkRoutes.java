@@ -49,6 +49,7 @@ final class TrunkRoutes extends RouteBuilder {
     private void generate() {
         from(GENERATE)
                 .routeId(GENERATE_ID)
+                .routePolicy(new RestoreAfterFailure())
                 .errorHandler(noErrorHandler())
                 .process(steps.takeRequest())
                 .id("caravan-take-request")
@@ -65,6 +66,7 @@ final class TrunkRoutes extends RouteBuilder {
     private void structured() {
         from(STRUCTURED)
                 .routeId(STRUCTURED_ID)
+                .routePolicy(new RestoreAfterFailure())
                 .errorHandler(noErrorHandler())
                 .process(steps.takeStructured())
                 .id("caravan-take-structured")

@@ -73,7 +73,7 @@ final class TrunkSteps {
         TrunkCall call = TrunkCall.of(exchange);
         StructuredCall checked = call.structured();
         FormatReply reply = checked == null ? call.reply() : checked.taken();
-        call.marksBefore().restore(exchange);
+        call.before().restoreMarks(exchange);
         exchange.getMessage()
                 .setBody(new LlmReply(
                         call.id(),

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
 import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.direct.DirectComponent;
@@ -207,6 +208,32 @@ class LifecycleTest {
                     .until(() -> host.context().getInflightRepository().size() > 0);
             host.context().getShutdownStrategy().setTimeUnit(TimeUnit.MILLISECONDS);
             host.context().getShutdownStrategy().setTimeout(1000);
+
+            host.close();
+
+            assertThat(kind(call.get(5, TimeUnit.SECONDS).getException())).isEqualTo(ErrorKind.OVERLOADED);
+        }
+    }
+
+    /** The caller holds its thread, and Camel interrupts it as soon as the routes are down. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void callThatWaitsForTheLimitAtAForcedStop_isAnsweredWithOverloaded(int asked) throws Exception {
+        HostContext limited = new HostContext("caravan.rate-limit.requests", "2", "caravan.rate-limit.window", "1m");
+        String uri = "caravan:structured?model=claude-haiku&schemaName=invoice&onLimit=wait";
+        try (HostContext host = limited.route(uri).start()) {
+            for (int i = 0; i < asked; i++) {
+                host.ask("warm");
+            }
+            CompletableFuture<Exchange> call = CompletableFuture.supplyAsync(() -> host.context()
+                    .createProducerTemplate()
+                    .send(uri, exchange -> {
+                        exchange.setPattern(ExchangePattern.InOut);
+                        exchange.getMessage().setBody("x\n@emulator text=no");
+                    }));
+            Awaitility.await().pollDelay(Duration.ofMillis(700)).until(() -> !call.isDone());
+            host.context().getShutdownStrategy().setTimeUnit(TimeUnit.MILLISECONDS);
+            host.context().getShutdownStrategy().setTimeout(500);
 
             host.close();
 

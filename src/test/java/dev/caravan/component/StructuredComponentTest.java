@@ -3,19 +3,26 @@ package dev.caravan.component;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.chat.LlmReply;
 import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.Structured;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
 import dev.caravan.runtime.Json;
+import dev.caravan.support.CapturedErr;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.AbstractMap;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code caravan:structured} in a host's context. */
 class StructuredComponentTest {
@@ -121,6 +128,85 @@ class StructuredComponentTest {
                 .hasStackTraceContaining("maxRepairs: must be between 0 and 5");
         assertThatThrownBy(() -> host.context().getEndpoint("caravan:structured?pinned=true"))
                 .hasStackTraceContaining("schemaName: required");
+    }
+
+    @Test
+    void schemaThatIsTooDeep_isRefusedAndTheExchangeEnds() throws Exception {
+        start("caravan:structured?model=claude-haiku");
+        Map<String, Object> itself = new HashMap<>();
+        itself.put("properties", itself);
+        JsonNode tree = Json.object();
+        for (int i = 0; i < 20_000; i++) {
+            tree = Json.object().set("not", tree);
+        }
+        String text = "{\"not\":".repeat(20_000) + "{}" + "}".repeat(20_000);
+
+        for (Object schema : new Object[] {itself, new Object[] {itself}, tree}) {
+            assertThat(failure("x", Map.of(CaravanHeaders.SCHEMA, schema)))
+                    .hasMessageContaining("CaravanSchema")
+                    .hasMessageContaining("levels deep");
+        }
+        assertThat(failure("x", Map.of(CaravanHeaders.SCHEMA, text)).kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
+        assertThat(failure(
+                                LlmRequest.ofPrompt("x")
+                                        .structured(Structured.schema(tree))
+                                        .build(),
+                                Map.of())
+                        .kind())
+                .isEqualTo(ErrorKind.INVALID_REQUEST);
+        assertThat(failure(tree, Map.of())).hasMessageContaining("The JSON tree in the body");
+        assertThat(host.context().getInflightRepository().size()).isZero();
+    }
+
+    @Test
+    void errorOfAHeadersOwnCode_endsTheExchange() throws Exception {
+        start("caravan:structured?model=claude-haiku");
+        Map<String, Object> broken = new AbstractMap<>() {
+            @Override
+            public Set<Entry<String, Object>> entrySet() {
+                throw new StackOverflowError();
+            }
+        };
+
+        assertThat(failure("x", Map.of(CaravanHeaders.SCHEMA, broken)).kind()).isEqualTo(ErrorKind.INTERNAL);
+        assertThat(host.context().getInflightRepository().size()).isZero();
+    }
+
+    @Test
+    void providersParameterInARequest_isRefusedByName() throws Exception {
+        start("caravan:structured?model=claude-haiku&schemaName=a");
+
+        assertThat(failure(
+                        LlmRequest.ofPrompt("x").responseSchema(Json.object()).build(), Map.of()))
+                .hasMessageContaining("responseSchema")
+                .hasMessageContaining("set structured instead");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "schemaName=../x, schemaName: must be 1 to 64",
+        "schemaName=, schemaName: must be 1 to 64",
+        "schemaName=a&schemaName=b, schemaName: must be 1 to 64",
+        "maxRepairs=abc, maxRepairs: \"abc\"",
+        "maxRepairs=, maxRepairs: \"\"",
+        "maxRepairs=1&maxRepairs=2, maxRepairs: \"",
+        "pinned=maybe&schemaName=a, pinned: \"maybe\""
+    })
+    void optionThatNoCallCouldUse_endsTheStart(String options, String message) throws Exception {
+        host.route("caravan:structured?" + options);
+
+        assertThatThrownBy(host::start).hasStackTraceContaining(message);
+    }
+
+    @Test
+    void schemaThatIsNotThereYet_isWarnedOf() throws Exception {
+        try (CapturedErr err = new CapturedErr()) {
+            start("caravan:structured?model=claude-haiku&schemaName=later");
+            assertThat(err.text()).contains("schemaName=later: There is no schema later. There are: a, invoice");
+        }
+        Files.writeString(folder.resolve("later.schema.json"), A);
+
+        assertThat(host.ask("x").data().has("a")).isTrue();
     }
 
     private void start(String uri) throws Exception {

@@ -1,6 +1,8 @@
 package dev.caravan.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.caravan.config.Settings.Mode;
@@ -54,6 +56,26 @@ class SettingsReaderTest {
         assertThat(settings.routesDir()).isEqualTo(folder.resolve("routes"));
         assertThat(settings.catalogue()).isEmpty();
         assertThat(settings.shutdownTimeout()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void somethingElseInTheFoldersPlace_isRefused() throws IOException {
+        Files.writeString(folder.resolve("file"), "{}");
+        SettingsSources given =
+                SettingsSources.standalone(folder, Map.of("CARAVAN_SCHEMAS_DIR", "file"), new Properties());
+
+        assertThatThrownBy(() -> SettingsReader.read(given))
+                .isInstanceOfSatisfying(
+                        SettingsException.class,
+                        e -> assertThat(e.problems())
+                                .containsExactly("caravan.schemas.dir = file: must be a folder, and is something else"
+                                        + " (from CARAVAN_SCHEMAS_DIR)"));
+        Files.writeString(folder.resolve("schemas"), "{}");
+        assertThatThrownBy(() -> SettingsReader.read(SettingsSources.standalone(folder, Map.of(), new Properties())))
+                .isInstanceOf(SettingsException.class);
+        assertThatCode(() -> SettingsReader.read(
+                        SettingsSources.standalone(folder, Map.of("CARAVAN_SCHEMAS_DIR", "none"), new Properties())))
+                .doesNotThrowAnyException();
     }
 
     @Test

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
 import dev.caravan.error.SchemaViolation;
+import dev.caravan.support.CapturedErr;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -174,6 +175,44 @@ class SchemasTest {
 
         Files.delete(dir.resolve("invoice.schema.json"));
         assertThat(schemas.named("invoice").source().path("title").textValue()).isEqualTo("Invoice");
+    }
+
+    @Test
+    void changeWithinOneTickAndOfTheSameSize_isSeen() throws Exception {
+        Schemas schemas = schemas();
+        for (String type : new String[] {"string", "number", "string"}) {
+            write("mine", "{\"type\":\"" + type + "\"}");
+            Files.setLastModifiedTime(dir.resolve("mine.schema.json"), FileTime.fromMillis(5));
+            assertThat(schemas.named("mine").source()).hasToString("{\"type\":\"" + type + "\"}");
+        }
+    }
+
+    @Test
+    void namesInTheAnswer_areThoseOfFilesSortedAndFew() throws Exception {
+        Files.createDirectory(dir.resolve("aaa.schema.json"));
+        Files.createSymbolicLink(dir.resolve("aab.schema.json"), dir.resolve("gone"));
+        for (int i = 0; i < 60; i++) {
+            write(String.format("b%02d", i), "{}");
+        }
+
+        assertThatThrownBy(() -> schemas().named("none"))
+                .hasMessageStartingWith("There is no schema none. There are: b00, b01, b02,")
+                .hasMessageEndingWith("b48, b49 and 11 more");
+        assertThatThrownBy(() -> schemas().named("aaa")).hasMessageContaining("There is no schema aaa");
+        assertThatThrownBy(() -> schemas().named("../x")).hasMessageContaining("a name is 1 to 64 letters");
+    }
+
+    @Test
+    void fileThatCannotBeRead_isRefusedAndLoggedOnce() throws Exception {
+        Files.createSymbolicLink(dir.resolve("loop.schema.json"), dir.resolve("loop.schema.json"));
+        Schemas schemas = schemas();
+
+        try (CapturedErr log = new CapturedErr()) {
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> schemas.named("loop")).hasMessage("The schema loop cannot be read");
+            }
+            assertThat(log.text()).containsOnlyOnce("loop.schema.json cannot be read (caravan.schemas.dir): ");
+        }
     }
 
     @Test

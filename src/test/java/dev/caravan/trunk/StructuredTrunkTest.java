@@ -316,15 +316,6 @@ class StructuredTrunkTest {
     }
 
     @Test
-    void schemaForTheProviderInARequest_doesNotCount() throws Exception {
-        start();
-
-        trunk.askStructured(request("Who?", PERSON).responseSchema(PRICE).build());
-
-        assertThat(body(0).has("output_config")).isFalse();
-    }
-
-    @Test
     void reAskThatMeetsTheLimit_is429WithWhatWasPaid() throws Exception {
         start("caravan.rate-limit.requests=1", "caravan.rate-limit.window=20s");
 

@@ -100,16 +100,4 @@ class ToolsTrunkTest {
         assertThat(reply.text()).startsWith("You asked");
         assertThat(reply.reasoning()).isNotBlank();
     }
-
-    @Test
-    void nativeJson_isAnsweredWithJson() throws Exception {
-        LlmReply reply = trunk.ask(LlmRequest.ofPrompt("Hi")
-                .model("claude-haiku-4-5")
-                .responseSchema(Json.read(("{\"type\":\"object\",\"properties\":{\"n\":{\"type\":\"integer\"}},"
-                                + "\"required\":[\"n\"],\"additionalProperties\":false}")
-                        .getBytes(StandardCharsets.UTF_8)))
-                .build());
-
-        assertThat(reply.text()).isEqualTo("{\"n\":1}");
-    }
 }
