@@ -7,6 +7,7 @@ import dev.caravan.chat.Role;
 import dev.caravan.error.SchemaViolation;
 import dev.caravan.format.UnreadCall;
 import dev.caravan.runtime.Json;
+import dev.caravan.runtime.Nesting;
 import dev.caravan.runtime.Texts;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -18,18 +19,23 @@ import java.util.stream.Collectors;
 final class ReAsk {
     private static final int MAX_REASON = 400;
 
+    /** Services read 1,000 levels, and the body has some around an input. */
+    private static final int MAX_DEPTH = 900;
+
     private ReAsk() {}
 
     static LlmRequest of(AnswerPlan plan, ModelAnswer answer) {
         LlmRequest.Builder request = plan.request().toBuilder();
-        if (answer.call() != null) {
-            return withResult(request, answer.call(), reasons(answer));
+        Block.ToolUse call = answer.call();
+        if (call != null && Nesting.isWithin(call.input(), MAX_DEPTH)) {
+            return withResult(request, call, reasons(answer));
+        }
+        if (call != null) {
+            return withoutInput(request, call.id(), call.name(), "nested too deep", answer);
         }
         if (answer.unread() != null) {
-            UnreadCall call = answer.unread();
-            String seen = "The input of that call was no JSON object, so that it is left out here. It was:\n"
-                    + call.input() + "\n\n" + reasons(answer);
-            return withResult(request, new Block.ToolUse(call.id(), call.name(), Json.object()), seen);
+            UnreadCall unread = answer.unread();
+            return withoutInput(request, unread.id(), unread.name(), "no JSON object", answer);
         }
         if (!answer.raw().isBlank()) {
             request.message(Message.of(Role.ASSISTANT, answer.raw()));
@@ -39,6 +45,13 @@ final class ReAsk {
                 : "Call " + AnswerPlan.TOOL + " with the whole answer.";
         return request.message(Message.of(Role.USER, reasons(answer) + "\n" + again))
                 .build();
+    }
+
+    private static LlmRequest withoutInput(
+            LlmRequest.Builder request, String id, String name, String fault, ModelAnswer answer) {
+        String seen = "The input of that call was " + fault + ", so that it is left out here. It was:\n" + answer.raw()
+                + "\n\n" + reasons(answer);
+        return withResult(request, new Block.ToolUse(id, name, Json.object()), seen);
     }
 
     private static LlmRequest withResult(LlmRequest.Builder request, Block.ToolUse call, String why) {

@@ -242,13 +242,26 @@ class StructuredModesTest {
     @ParameterizedTest
     @ValueSource(strings = {BY_TOOL, "nova-pro", "mistral.mistral-large-2407-v1:0"})
     void inputOfNearlyTheGreatestDepth_isTaken(String model) throws Exception {
-        String deep = "{\"a\":" + "[".repeat(998) + "]".repeat(998) + "}";
+        String deep = "{\"a\":" + "[".repeat(899) + "]".repeat(899) + "}";
 
         LlmReply reply = ask(model, "Go\n@emulator text=" + quoted(deep), "{\"type\": \"object\"}");
 
         assertThat(reply.validation().mode()).isEqualTo(Mode.TOOL);
         assertThat(reply.validation().attempts()).isEqualTo(1);
         assertThat(reply.data().toString()).isEqualTo(deep);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {BY_TOOL, "nova-pro", "mistral.mistral-large-2407-v1:0"})
+    void inputThatIsDeeper_isAskedAgainWithoutIt(String model) throws Exception {
+        String deep = "{\"a\":" + "[".repeat(985) + "]".repeat(985) + "}";
+
+        LlmException failure = failure(model, "Go\n@emulator text=" + quoted(deep), "{\"type\": \"object\"}");
+
+        assertThat(failure.kind()).isEqualTo(ErrorKind.STRUCTURED_OUTPUT_INVALID);
+        assertThat(failure.attempts()).isEqualTo(3);
+        assertThat(failure.errors().get(0).message()).contains("deeper than 900");
+        assertThat(failure.raw()).isEqualTo(deep);
     }
 
     private LlmReply ask(String model, String prompt, String schema) throws Exception {
