@@ -64,6 +64,26 @@ class JarIT {
     }
 
     @Test
+    void structuredAnswers_knowTheShippedSchemasAndThoseOfTheWorkingFolder() throws Exception {
+        Files.createDirectory(workingDir.resolve("schemas"));
+        Files.writeString(
+                workingDir.resolve("schemas/pair.schema.json"),
+                "{\"type\": \"array\", \"items\": {\"type\": \"integer\"}, \"minItems\": 2, \"maxItems\": 2}");
+        String address = start(Map.of());
+
+        for (String name : List.of("invoice", "pair")) {
+            HttpResponse<String> reply = post(
+                            address,
+                            "/v1/generate/structured",
+                            "{\"prompt\": \"Hello\", \"schema_name\": \"" + name + "\"}")
+                    .get(20, TimeUnit.SECONDS);
+
+            assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
+            assertThat(reply.body()).contains("\"data\":").contains("\"validation\":");
+        }
+    }
+
+    @Test
     void sigterm_letsACallInFlightFinish() throws Exception {
         String address = start(Map.of());
         post(address, "{\"prompt\": \"warm\"}").get(20, TimeUnit.SECONDS);
@@ -265,8 +285,12 @@ class JarIT {
     }
 
     private CompletableFuture<HttpResponse<String>> post(String address, String body) {
+        return post(address, "/v1/generate", body);
+    }
+
+    private CompletableFuture<HttpResponse<String>> post(String address, String path, String body) {
         return client.sendAsync(
-                HttpRequest.newBuilder(URI.create(address + "/v1/generate"))
+                HttpRequest.newBuilder(URI.create(address + path))
                         .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
