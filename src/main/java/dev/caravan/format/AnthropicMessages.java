@@ -133,7 +133,7 @@ public final class AnthropicMessages implements ModelFormat {
                 : STOP_REASONS.getOrDefault(raw == null ? "" : raw, StopReason.OTHER);
         ToolCallReading calls = ToolCallReading.ofBlocks(blocks, asked);
         String said = calls.textWith(text.toString());
-        if (calls.calls().isEmpty()) {
+        if (calls.isEmpty()) {
             ReplyReading.requireContent(said, stopReason);
         }
         return new FormatReply(

@@ -80,7 +80,7 @@ final class ChoiceReading {
 
     /** A call that was announced and is not there explains nothing. */
     static void requireContent(String text, ToolCallReading calls, StopReason stop) {
-        if (calls.calls().isEmpty()) {
+        if (calls.isEmpty()) {
             ReplyReading.requireContent(text, stop == StopReason.TOOL_USE ? StopReason.OTHER : stop);
         }
     }

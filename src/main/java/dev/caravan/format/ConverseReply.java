@@ -62,7 +62,7 @@ final class ConverseReply {
         InlineReasoning plan = plan(text.toString(), wire, stopReason);
         ToolCallReading calls = ToolCallReading.ofBlocks(blocks, wire.request());
         String said = calls.textWith(plan.text());
-        if (calls.calls().isEmpty()) {
+        if (calls.isEmpty()) {
             ReplyReading.requireContent(said, stopReason);
         }
         if (plan.reasoning() != null) {

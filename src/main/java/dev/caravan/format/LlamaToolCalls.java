@@ -122,7 +122,8 @@ record LlamaToolCalls(String before, List<Block.ToolUse> calls) {
                 && value.path("name").isTextual()
                 && names.contains(value.path("name").textValue())
                 && (value.path("parameters").isObject()
-                        || value.path("parameters").isNull());
+                        || value.path("parameters").isNull())
+                && ToolCalls.object(value.path("parameters")) != null;
     }
 
     /** The format has no ids; these are unique in the conversation. */

@@ -13,9 +13,10 @@ import java.util.stream.Collectors;
 /**
  * The tool calls of one reply.
  *
- * <p>A call counts only when its arguments are a JSON object, or the text of one; absent ones and the empty text are
- * {@code {}}. If those of any call are something else (cut off, or not JSON), the reply has no calls, and what was written as arguments
- * stays visible as text: nobody runs a tool on half an order, and whoever checks the answer sees what is wrong.
+ * <p>A call counts only when its arguments are a JSON object, or the text of one. Absent ones and the empty text are
+ * {@code {}}, but not where a schema is asked for: there the arguments are the answer, and none is no answer. If those of
+ * any call are something else (cut off, or not JSON), the reply has no calls, and what was written as arguments stays
+ * visible as text: nobody runs a tool on half an order, and whoever checks the answer sees what is wrong.
  *
  * @param calls the calls, in order; empty when one of them cannot be read
  * @param unread calls whose arguments are no object; empty when all can be read
@@ -57,12 +58,23 @@ record ToolCallReading(List<Block.ToolUse> calls, List<UnreadCall> unread) {
         return read(blocks, request);
     }
 
+    /** Whether nothing was called, not even with an input that cannot be read. */
+    boolean isEmpty() {
+        return calls.isEmpty() && unread.isEmpty();
+    }
+
     /** What the answer says: its text, and below it the arguments that cannot be read. */
     String textWith(String text) {
         if (unread.isEmpty()) {
             return text;
         }
-        String inputs = unread.stream().map(UnreadCall::input).collect(Collectors.joining("\n"));
+        String inputs = unread.stream()
+                .map(UnreadCall::input)
+                .filter(input -> !input.isEmpty())
+                .collect(Collectors.joining("\n"));
+        if (inputs.isEmpty()) {
+            return text;
+        }
         return text.isBlank() ? inputs : text + "\n\n" + inputs;
     }
 
@@ -88,17 +100,14 @@ record ToolCallReading(List<Block.ToolUse> calls, List<UnreadCall> unread) {
             String id = call.id().isEmpty() ? newId(used) : call.id();
             used.add(id);
             JsonNode input = ToolCalls.object(call.arguments());
-            if (input == null) {
-                unread.add(new UnreadCall(id, call.name(), written(call.arguments())));
+            boolean noAnswer = request.structured() != null && ToolCalls.isAbsent(call.arguments());
+            if (input == null || noAnswer) {
+                unread.add(new UnreadCall(id, call.name(), ToolCalls.written(call.arguments())));
             } else {
                 calls.add(new Block.ToolUse(id, call.name(), input));
             }
         }
         return unread.isEmpty() ? new ToolCallReading(calls, unread) : new ToolCallReading(List.of(), unread);
-    }
-
-    private static String written(JsonNode arguments) {
-        return Texts.wellFormed(arguments.isTextual() ? arguments.textValue() : arguments.toString());
     }
 
     private static Set<String> usedIds(LlmRequest request) {

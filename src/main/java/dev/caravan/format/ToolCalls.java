@@ -2,12 +2,10 @@ package dev.caravan.format;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.runtime.Json;
 import dev.caravan.runtime.Texts;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** Reads the input of a tool's call, whatever the manner of the call. */
 final class ToolCalls {
@@ -16,46 +14,66 @@ final class ToolCalls {
     /**
      * The input as an object: itself, or what its text spells. Absent, null and blank ones are {@code {}}.
      *
-     * @return null when it is anything else
+     * @return null when it is anything else, or has half a surrogate pair in a key or text: no UTF-8 can carry that, and
+     *     to replace it would alter an order, or make one key of two
      */
     static JsonNode object(JsonNode input) {
         if (input.isObject()) {
-            return wellFormed(input);
+            return isWellFormed(input) ? input : null;
         }
-        if (input.isMissingNode() || input.isNull()) {
+        if (isAbsent(input)) {
             return Json.object();
         }
-        if (!input.isTextual()) {
+        if (!input.isTextual() || !isWellFormed(input)) {
             return null;
-        }
-        if (input.textValue().isBlank()) {
-            return Json.object();
         }
         try {
             JsonNode read = Json.read(input.textValue().getBytes(StandardCharsets.UTF_8));
-            return read.isObject() ? wellFormed(read) : null;
+            return read.isObject() && isWellFormed(read) ? read : null;
         } catch (JsonProcessingException e) {
             // Then the text itself is what the caller sees.
             return null;
         }
     }
 
-    /** The same with each half of a surrogate pair, which an escape can spell and no UTF-8, replaced. */
-    private static JsonNode wellFormed(JsonNode node) {
+    /** Whether nothing was written in the input's place. */
+    static boolean isAbsent(JsonNode input) {
+        return input.isMissingNode()
+                || input.isNull()
+                || input.isTextual() && input.textValue().isBlank();
+    }
+
+    /** An input as it was written, halves of surrogate pairs as the escapes that spelled them; empty for an absent one. */
+    static String written(JsonNode input) {
+        if (isAbsent(input)) {
+            return "";
+        }
+        String text = input.isTextual() ? input.textValue() : input.toString();
+        StringBuilder spelled = new StringBuilder(text);
+        for (int lone = Texts.loneSurrogate(text, 0); lone >= 0; lone = Texts.loneSurrogate(spelled, lone)) {
+            String escape = String.format(Locale.ROOT, "\\u%04x", (int) spelled.charAt(lone));
+            spelled.replace(lone, lone + 1, escape);
+        }
+        return spelled.toString();
+    }
+
+    private static boolean isWellFormed(JsonNode node) {
         if (node.isTextual()) {
-            return TextNode.valueOf(Texts.wellFormed(node.textValue()));
+            return isWellFormed(node.textValue());
         }
-        if (node.isArray()) {
-            ArrayNode mended = Json.object().arrayNode();
-            node.forEach(element -> mended.add(wellFormed(element)));
-            return mended;
+        if (node.isObject()) {
+            return node.properties().stream()
+                    .allMatch(member -> isWellFormed(member.getKey()) && isWellFormed(member.getValue()));
         }
-        if (!node.isObject()) {
-            return node;
+        for (JsonNode element : node) {
+            if (!isWellFormed(element)) {
+                return false;
+            }
         }
-        ObjectNode mended = Json.object();
-        node.properties()
-                .forEach(member -> mended.set(Texts.wellFormed(member.getKey()), wellFormed(member.getValue())));
-        return mended;
+        return true;
+    }
+
+    private static boolean isWellFormed(String text) {
+        return Texts.loneSurrogate(text, 0) < 0;
     }
 }

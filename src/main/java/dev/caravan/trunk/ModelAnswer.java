@@ -23,7 +23,7 @@ import java.util.Set;
  * @param found what is in it
  * @param raw the answer as text: as the model wrote it, or the JSON text of its tool's input
  * @param call the tool's call by which it answered; null when it answered in words
- * @param unread the tool's call whose input is no object, so that its text was read as words; null when there is none
+ * @param unread the tool's call whose input is no sound object, so that its text was read as words; null when there is none
  * @param cutBy what ended it before it was whole: MAX_TOKENS, STOP_SEQUENCE or OTHER; null when nothing did
  */
 record ModelAnswer(Found found, String raw, Block.ToolUse call, UnreadCall unread, StopReason cutBy) {

@@ -31,11 +31,14 @@ final class ReAsk {
             return withResult(request, call, reasons(answer));
         }
         if (call != null) {
-            return withoutInput(request, call.id(), call.name(), "nested too deep", answer);
+            Block.ToolUse empty = new Block.ToolUse(call.id(), call.name(), Json.object());
+            return withoutInput(request, empty, "nested too deep", answer);
         }
         if (answer.unread() != null) {
             UnreadCall unread = answer.unread();
-            return withoutInput(request, unread.id(), unread.name(), "no JSON object", answer);
+            return unread.input().isEmpty()
+                    ? withResult(request, emptyCall(unread), "That call had no input.\n" + reasons(answer))
+                    : withoutInput(request, emptyCall(unread), "no sound JSON object", answer);
         }
         if (!answer.raw().isBlank()) {
             request.message(Message.of(Role.ASSISTANT, answer.raw()));
@@ -48,10 +51,14 @@ final class ReAsk {
     }
 
     private static LlmRequest withoutInput(
-            LlmRequest.Builder request, String id, String name, String fault, ModelAnswer answer) {
+            LlmRequest.Builder request, Block.ToolUse call, String fault, ModelAnswer answer) {
         String seen = "The input of that call was " + fault + ", so that it is left out here. It was:\n" + answer.raw()
                 + "\n\n" + reasons(answer);
-        return withResult(request, new Block.ToolUse(id, name, Json.object()), seen);
+        return withResult(request, call, seen);
+    }
+
+    private static Block.ToolUse emptyCall(UnreadCall unread) {
+        return new Block.ToolUse(unread.id(), unread.name(), Json.object());
     }
 
     private static LlmRequest withResult(LlmRequest.Builder request, Block.ToolUse call, String why) {

@@ -52,7 +52,7 @@ class ToolRepliesTest {
     @Test
     void converseAndNova_callsAreReadInOrder() {
         String body = converse(
-                "{\"toolUse\":{\"toolUseId\":\"a\",\"name\":\"weather\",\"input\":{\"city\":\"\\ud83d\",\"n\":1.50}}},"
+                "{\"toolUse\":{\"toolUseId\":\"a\",\"name\":\"weather\",\"input\":{\"city\":\"\\ud83d\\ude00\",\"n\":1.50}}},"
                         + "{\"toolUse\":{\"toolUseId\":\"b\",\"name\":\"clock\"}},"
                         + "{\"toolUse\":{\"toolUseId\":\"c\",\"name\":\"clock\",\"input\":\"\"}}",
                 "tool_use");
@@ -63,7 +63,7 @@ class ToolRepliesTest {
             assertThat(reply.text()).isEmpty();
             assertThat(reply.toolCalls())
                     .containsExactly(
-                            new Block.ToolUse("a", "weather", json("{\"city\":\"\ufffd\",\"n\":1.50}")),
+                            new Block.ToolUse("a", "weather", json("{\"city\":\"\ud83d\ude00\",\"n\":1.50}")),
                             new Block.ToolUse("b", "clock", Json.object()),
                             new Block.ToolUse("c", "clock", Json.object()));
         }
@@ -94,6 +94,23 @@ class ToolRepliesTest {
             assertThat(reply.toolCalls()).isEmpty();
             assertThat(reply.unreadCalls()).containsExactly(new UnreadCall("x", "weather", bare));
             assertThat(reply.text()).isEqualTo(bare);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"city\":\"\\ud83d\"}", "{\"\\ud83d\":1,\"\\ud83e\":2}", "{\"a\":[{\"b\":\"\\ude00\"}]}"})
+    void halfASurrogatePair_isNotReplaced(String input) {
+        String use = "{\"toolUse\":{\"toolUseId\":\"x\",\"name\":\"weather\",\"input\":" + input + "}}";
+        String quoted = Json.object().textNode(input).toString();
+        String rawHalf = "{\"toolUse\":{\"toolUseId\":\"x\",\"name\":\"weather\",\"input\":"
+                + quoted.replace("\\\\u", "\\u") + "}}";
+
+        for (String block : new String[] {use, use.replace(input, quoted), rawHalf}) {
+            FormatReply reply = read(new Converse(), converse(block, "tool_use"), ASKED);
+
+            assertThat(reply.toolCalls()).isEmpty();
+            assertThat(reply.unreadCalls()).containsExactly(new UnreadCall("x", "weather", input));
+            assertThat(reply.text()).isEqualTo(input);
         }
     }
 

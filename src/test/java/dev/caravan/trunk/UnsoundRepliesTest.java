@@ -124,6 +124,41 @@ class UnsoundRepliesTest {
         assertThat(reply.usage()).isEqualTo(Usage.of(22L, 10L));
     }
 
+    @ParameterizedTest
+    @CsvSource({HAIKU + ",null", HAIKU + ",'\" \"'", NOVA + ",null", NOVA + ",'\"\"'", NOVA + ",MISSING"})
+    void callWithoutInput_isNoAnswerWhereNothingIsRequired(String model, String input) throws Exception {
+        String empty = call(model, input).replace(", \"input\": MISSING", "");
+        bodies.addAll(List.of(empty, call(model, "{\"a\": 3}")));
+
+        LlmReply reply = askAnything(model);
+
+        assertThat(reply.data()).isEqualTo(json("{\"a\": 3}"));
+        assertThat(reply.validation().attempts()).isEqualTo(2);
+        assertThat(sent(1).at("/messages/2").toString()).contains("That call had no input.", "Call answer again");
+    }
+
+    @Test
+    void blankArguments_areNoAnswerWhereNothingIsRequired() throws Exception {
+        bodies.addAll(List.of(mistral(""), mistral("{}")));
+
+        LlmReply reply = askAnything(MISTRAL);
+
+        assertThat(reply.data()).isEqualTo(Json.object());
+        assertThat(reply.validation().attempts()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"\\ud83d\": 1, \"\\ud83e\": 2}", "{\"b\": \"\\ud83d\"}"})
+    void inputWithHalfASurrogatePair_isAskedAgain(String input) throws Exception {
+        bodies.addAll(List.of(call(HAIKU, input), call(HAIKU, "{\"a\": 3}")));
+
+        LlmReply reply = askAnything(HAIKU);
+
+        assertThat(reply.data()).isEqualTo(json("{\"a\": 3}"));
+        assertThat(reply.validation().attempts()).isEqualTo(2);
+        assertThat(sent(1).at("/messages/2").toString()).contains("ud83d", "surrogate");
+    }
+
     @Test
     void inputWithANumberBeyondAllBounds_isAskedAgain() throws Exception {
         bodies.addAll(List.of(call(HAIKU, "{\"a\": " + "1".repeat(2000) + "}"), call(HAIKU, "{\"a\": 3}")));
@@ -136,10 +171,7 @@ class UnsoundRepliesTest {
         String deep = "[".repeat(998) + "]".repeat(998);
         bodies.addAll(List.of(call(HAIKU, "{\"a\": " + deep + "}"), call(HAIKU, "{\"a\": 3}")));
 
-        LlmReply reply = trunk.askStructured(LlmRequest.ofPrompt("Go")
-                .model(HAIKU)
-                .structured(Structured.schema(json("{\"type\": \"object\"}")))
-                .build());
+        LlmReply reply = askAnything(HAIKU);
 
         assertThat(reply.data()).isEqualTo(json("{\"a\": 3}"));
         assertThat(reply.validation().attempts()).isEqualTo(2);
@@ -225,6 +257,13 @@ class UnsoundRepliesTest {
         return trunk.askStructured(LlmRequest.ofPrompt("Go")
                 .model(model)
                 .structured(Structured.schema(json(A)))
+                .build());
+    }
+
+    private LlmReply askAnything(String model) throws Exception {
+        return trunk.askStructured(LlmRequest.ofPrompt("Go")
+                .model(model)
+                .structured(Structured.schema(json("{\"type\": \"object\"}")))
                 .build());
     }
 
