@@ -19,11 +19,18 @@ public enum SchemaRefusal {
     /** This schema is not taken: too large, or not in the provider's part of JSON Schema. */
     SCHEMA;
 
-    private static final Pattern NO_PARAMETER =
-            Pattern.compile("(output_config(\\.format)?|output_format|response_format): extra inputs are not permitted"
-                    + "|extraneous key \\[(output_config|response_format)]"
-                    + "|support (the outputconfig|output format)"
-                    + "|json_schema` is not supported for this model");
+    /** The parameter itself, and nothing within a schema that it holds. */
+    private static final String NAME =
+            "['\"`]?(output_?config(\\.(text_?)?format)?|output[_ ]format|response_format|structured outputs?)(?!\\.?\\w)";
+
+    private static final Pattern NO_PARAMETER = Pattern.compile(String.join(
+            "|",
+            NAME + ": extra inputs are not permitted",
+            NAME + "['\"`]?( (parameter|field|option|feature))? (is|are) not (currently )?supported",
+            "(does not|doesn.t) (currently )?support (the )?" + NAME,
+            "unsupported (parameter|field): " + NAME,
+            "extraneous key \\[(output_config|response_format)]",
+            "json_schema` is not supported for this model"));
 
     private static final List<String> SPEAKS_OF_SCHEMA = List.of(
             "output_config",

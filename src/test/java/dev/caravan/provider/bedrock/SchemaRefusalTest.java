@@ -19,7 +19,19 @@ class SchemaRefusalTest {
                 "This model doesn\u2019t support the outputConfig.textFormat field. Remove outputConfig.textFormat and try again.",
                 "Malformed input request: #: extraneous key [response_format] is not permitted, please reformat your"
                         + " input and try again.",
-                "'claude-3-haiku-20240307' does not support output format."
+                "'claude-3-haiku-20240307' does not support output format.",
+                "output_config is not supported for this model",
+                "output_config.format is not supported.",
+                "The `response_format` parameter is not supported by this model.",
+                "response_format is not currently supported",
+                "outputConfig.textFormat is not supported",
+                "Structured outputs are not supported in this region.",
+                "Structured output is not supported for streaming.",
+                "This model does not support the 'response_format' parameter.",
+                "The provided model doesn't support structured outputs.",
+                "This model doesn't support output_config.format.",
+                "Unsupported parameter: 'response_format'.",
+                "Unsupported parameter: response_format"
             })
     void modelWithoutTheParameter_isTold(String words) {
         assertThat(SchemaRefusal.of(refused(words))).contains(SchemaRefusal.PARAMETER);
@@ -36,6 +48,9 @@ class SchemaRefusalTest {
                 "Schemas contains too many optional parameters (31), which would make grammar compilation inefficient.",
                 "Schemas contains too many parameters with union types (17 parameters with type arrays or anyOf).",
                 "output_config.format.schema: For 'integer' type, property 'minimum' is not supported",
+                "output_config.format.schema.not is not supported",
+                "This model does not support output_config.format.schema.properties.a.pattern",
+                "Invalid schema for response_format: 'oneOf' is not supported",
                 "For 'object' type, 'additionalProperties' must be explicitly set to false",
                 "The value at outputConfig.textFormat.structure.jsonSchema.schema is not a valid JSON schema."
             })
@@ -51,6 +66,8 @@ class SchemaRefusalTest {
                 "prompt is too long: 215432 tokens > 200000 maximum",
                 "Malformed input request: #: extraneous key [stop] is not permitted, please reformat your input and try"
                         + " again.",
+                "Unsupported parameter: top_k",
+                "Images are not supported; structured output was asked for.",
                 "This model doesn't support the toolConfig.toolChoice.any field. Remove it and try again.",
                 "The provided request is not valid"
             })
