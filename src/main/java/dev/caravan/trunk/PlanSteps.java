@@ -44,7 +44,7 @@ final class PlanSteps {
         return TrunkCall.of(exchange).structured().refusal() != null;
     }
 
-    /** Goes on with the next way, from the request as it was asked. */
+    /** Goes on with the next way, from the request as it was asked; an answer that was sent back is so once more. */
     void stepDown(Exchange exchange) {
         TrunkCall call = TrunkCall.of(exchange);
         StructuredCall structured = call.structured();
@@ -58,6 +58,9 @@ final class PlanSteps {
         }
         warnings.steppedDown(call.resolved().callId(), next.mode(), parameter);
         take(call, next);
+        if (structured.sentBack() != null) {
+            call.request(ReAsk.of(next, structured.sentBack()));
+        }
     }
 
     private static void take(TrunkCall call, AnswerPlan plan) {

@@ -15,6 +15,7 @@ final class StructuredCall {
     private final int maxRepairs;
     private AnswerPlan plan;
     private LlmException refusal;
+    private ModelAnswer sentBack;
     private FormatReply taken;
     private JsonNode data;
     private Validation validation;
@@ -51,6 +52,15 @@ final class StructuredCall {
 
     void refusal(LlmException value) {
         this.refusal = value;
+    }
+
+    /** The invalid answer that the question at hand sends back; null when it is the first question. */
+    ModelAnswer sentBack() {
+        return sentBack;
+    }
+
+    void sentBack(ModelAnswer value) {
+        this.sentBack = value;
     }
 
     /** Notes the text of an answer that is about to be read. */

@@ -98,6 +98,7 @@ final class StructuredSteps {
         if (answer.found().valid()) {
             structured.take(answer, reply);
         } else if (structured.repairsLeft()) {
+            structured.sentBack(answer);
             call.request(ReAsk.of(structured.plan(), answer));
         } else {
             throw StructuredFailure.invalid(call, answer);

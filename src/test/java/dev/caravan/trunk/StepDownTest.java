@@ -167,7 +167,26 @@ class StepDownTest {
         assertThat(reply.validation().mode()).isEqualTo(Mode.TOOL);
         assertThat(reply.validation().attempts()).isEqualTo(3);
         assertThat(reply.attempts()).isEqualTo(5);
-        assertThat(body(3).path("messages")).as("asked anew").hasSize(1);
+        assertThat(body(3).path("messages"))
+                .as("the answer and what is wrong with it")
+                .hasSize(3);
+        assertThat(body(3).at("/messages/1/content").asText()).isEqualTo("no");
+        assertThat(body(3).at("/messages/2/content").asText()).contains("not valid", "Call answer");
+        assertThat(body(4).path("messages")).as("of earlier answers nothing").hasSize(3);
+        assertThat(body(4).at("/messages/1").toString()).contains("tool_use");
+    }
+
+    @Test
+    void refusalOfAReAsk_asksAgainInWords() throws Exception {
+        start();
+        trunk.script("{\"text\": \"no\"}," + refusal(NO_PARAMETER));
+
+        LlmReply reply = ask("openai.gpt-oss-120b-1:0", "Who?");
+
+        assertThat(reply.validation().mode()).isEqualTo(Mode.PROMPT);
+        assertThat(reply.validation().attempts()).isEqualTo(2);
+        assertThat(body(2).path("messages").toString())
+                .contains("JSON Schema", "\"content\":\"no\"", "not valid", "JSON only");
     }
 
     @Test
