@@ -23,8 +23,9 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
  * Starts an exchange on a worker and lets go of it as soon as a step goes asynchronous; the answer is written on
  * the request's own event loop. The built-in consumer holds its thread to the end.
  *
- * <p>Of the request only {@code Content-Type} (always JSON by now), {@code Accept}, {@code User-Agent}, method, path
- * and path parameters reach the message; the body is a {@code byte[]}, or null when the request has none. A step
+ * <p>Of the request only {@code Content-Type} (JSON, or none: what a message has becomes the answer's), {@code Accept},
+ * {@code User-Agent}, method, path and path parameters reach the message; the body is a {@code byte[]}, or null when the
+ * request has none. An answer made with a call of the emulator's says so by its header. A step
  * that writes the answer itself finds it by {@link HttpMessage#getResponse()}, and hears of the client's leaving by
  * {@link ExchangeKeys#CANCELLATION} only: the response's own close and end handlers belong to the door.
  */
@@ -91,8 +92,12 @@ public final class AsyncPlatformHttpConsumer extends VertxPlatformHttpConsumer {
 
     private void answer(Exchange exchange, RoutingContext ctx) {
         RequestScope scope = RequestScope.of(ctx);
-        scope.call(exchange.getProperty(ExchangeKeys.CALL, CallFacts.class));
+        CallFacts call = exchange.getProperty(ExchangeKeys.CALL, CallFacts.class);
+        scope.call(call);
         try {
+            if (call != null && scope.emulated() && !ctx.response().headWritten()) {
+                ctx.response().putHeader(RequestEntry.EMULATED, "true");
+            }
             ExchangeAnswer.write(ctx, exchange);
         } catch (RuntimeException e) {
             Failures.send(ctx, e);
@@ -139,7 +144,9 @@ public final class AsyncPlatformHttpConsumer extends VertxPlatformHttpConsumer {
         }
         headers.putAll(ctx.pathParams());
         if (scope.body() != null) {
-            headers.put(Exchange.CONTENT_TYPE, "application/json");
+            if (scope.json()) {
+                headers.put(Exchange.CONTENT_TYPE, "application/json");
+            }
             message.setBody(scope.body().getBytes());
         }
         return Future.succeededFuture();

@@ -10,8 +10,9 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
 
 /**
- * The last guard before a route: reads the body, which must be JSON, up to the limit and in time. Vert.x's own
- * handler would take curl's default content type for a form and lose the text.
+ * The last guard before a route: reads the body up to the limit and in time. That of the API must be JSON; a route at a
+ * path of the user's own takes any. Vert.x's own handler would take curl's default content type for a form and lose the
+ * text.
  */
 final class BodyReader implements Handler<RoutingContext> {
     private static final String FORM = "application/x-www-form-urlencoded";
@@ -43,7 +44,7 @@ final class BodyReader implements Handler<RoutingContext> {
     public void handle(RoutingContext ctx) {
         HttpServerRequest request = ctx.request();
         if (!takesBody(request.method())) {
-            RequestScope.of(ctx).body(null);
+            RequestScope.of(ctx).body(null, false);
             ctx.next();
             return;
         }
@@ -53,14 +54,18 @@ final class BodyReader implements Handler<RoutingContext> {
             Failures.send(ctx, tooLarge());
         } else if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
             Failures.send(ctx, unsupported("A body with a Content-Encoding isn't read."));
-        } else if (!isJson(type) && !mayBeJson(type)) {
-            Failures.send(ctx, unsupported("The body must be JSON, sent as application/json."));
+        } else if (jsonOnly(ctx) && !isJson(type) && !mayBeJson(type)) {
+            Failures.send(ctx, notJson());
         } else {
             if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
                 ctx.response().writeContinue();
             }
-            new Reading(ctx, isJson(type)).begin();
+            new Reading(ctx, type).begin();
         }
+    }
+
+    private static boolean jsonOnly(RoutingContext ctx) {
+        return Paths.api(Paths.of(ctx));
     }
 
     private static boolean takesBody(HttpMethod method) {
@@ -107,6 +112,10 @@ final class BodyReader implements Handler<RoutingContext> {
                 "The body is longer than caravan.http.max-body allows (" + maxBody + " bytes).");
     }
 
+    private static LlmException notJson() {
+        return unsupported("The body must be JSON, sent as application/json.");
+    }
+
     private static LlmException unsupported(String message) {
         return LlmException.of(ErrorKind.UNSUPPORTED_MEDIA_TYPE, message);
     }
@@ -114,15 +123,15 @@ final class BodyReader implements Handler<RoutingContext> {
     /** One body on its way; all on the request's event loop. */
     private final class Reading {
         private final RoutingContext ctx;
-        private final boolean knownAsJson;
+        private final String type;
         private final long start = System.nanoTime();
         private final Buffer body;
         private long timer = NONE;
         private boolean over;
 
-        private Reading(RoutingContext ctx, boolean knownAsJson) {
+        private Reading(RoutingContext ctx, String type) {
             this.ctx = ctx;
-            this.knownAsJson = knownAsJson;
+            this.type = type;
             this.body = Buffer.buffer((int) Math.min(declaredLength(ctx.request()), FIRST_BUFFER));
         }
 
@@ -154,11 +163,12 @@ final class BodyReader implements Handler<RoutingContext> {
                 return;
             }
             stop();
-            if (!knownAsJson && !beginsWithBrace(body)) {
-                Failures.send(ctx, unsupported("The body must be JSON, sent as application/json."));
+            boolean json = isJson(type) || mayBeJson(type) && beginsWithBrace(body);
+            if (!json && jsonOnly(ctx)) {
+                Failures.send(ctx, notJson());
                 return;
             }
-            RequestScope.of(ctx).body(body);
+            RequestScope.of(ctx).body(body, json);
             ctx.next();
         }
 

@@ -18,6 +18,9 @@ import java.util.function.Consumer;
  * is none or the door is closing. Health has no need of a place.
  */
 final class RequestEntry implements Handler<RoutingContext> {
+    /** Header of what the embedded Bedrock answered: all of the API, and of other paths what was made with a call. */
+    static final String EMULATED = "X-Caravan-Emulated";
+
     private static final String DOOR = "http";
 
     private final RequestIds ids;
@@ -91,7 +94,7 @@ final class RequestEntry implements Handler<RoutingContext> {
         watch(ctx, scope);
         ctx.response().putHeader(RequestIds.HEADER, scope.id());
         if (emulated && Paths.api(Paths.of(ctx))) {
-            ctx.response().putHeader("X-Caravan-Emulated", "true");
+            ctx.response().putHeader(EMULATED, "true");
         }
         return scope;
     }
@@ -134,7 +137,7 @@ final class RequestEntry implements Handler<RoutingContext> {
 
     private RequestScope scope(HttpServerRequest request) {
         RequestScope scope = new RequestScope(
-                ids.idFor(request.getHeader(RequestIds.HEADER)), () -> stopping, errorForms, this::end);
+                ids.idFor(request.getHeader(RequestIds.HEADER)), () -> stopping, errorForms, emulated, this::end);
         inWork.add(scope);
         return scope;
     }

@@ -21,6 +21,7 @@ final class RequestScope {
     private final Consumer<RequestScope> atEnd;
     private final BooleanSupplier stopping;
     private final ErrorForms errorForms;
+    private final boolean emulated;
     private final Cancellation cancellation = new Cancellation();
     private final AtomicInteger holds = new AtomicInteger(1);
     private final long start = System.nanoTime();
@@ -33,16 +34,24 @@ final class RequestScope {
     private boolean last;
     private boolean answerOver;
     private Buffer body;
+    private boolean json;
 
     /**
      * @param stopping whether the door is closing
      * @param errorForms how failures are told
+     * @param emulated whether the embedded Bedrock answers
      * @param atEnd called once, when answer and exchange are over
      */
-    RequestScope(String id, BooleanSupplier stopping, ErrorForms errorForms, Consumer<RequestScope> atEnd) {
+    RequestScope(
+            String id,
+            BooleanSupplier stopping,
+            ErrorForms errorForms,
+            boolean emulated,
+            Consumer<RequestScope> atEnd) {
         this.id = id;
         this.stopping = stopping;
         this.errorForms = errorForms;
+        this.emulated = emulated;
         this.atEnd = atEnd;
     }
 
@@ -97,15 +106,25 @@ final class RequestScope {
         call = facts;
     }
 
-    /** The whole request is there. */
-    void body(Buffer bytes) {
+    /**
+     * The whole request is there.
+     *
+     * @param isJson whether its body was sent as JSON
+     */
+    void body(Buffer bytes, boolean isJson) {
         body = bytes;
+        json = isJson;
         workStart = System.nanoTime();
     }
 
     /** The request's body; null when it has none. */
     Buffer body() {
         return body;
+    }
+
+    /** Whether the body was sent as JSON, which does not say that it is. */
+    boolean json() {
+        return json;
     }
 
     void counted(boolean value) {
@@ -124,6 +143,10 @@ final class RequestScope {
 
     boolean isLast() {
         return last || stopping.getAsBoolean();
+    }
+
+    boolean emulated() {
+        return emulated;
     }
 
     ErrorForms errorForms() {

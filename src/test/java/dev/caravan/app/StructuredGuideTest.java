@@ -70,8 +70,11 @@ class StructuredGuideTest {
             assertThat(reply.at("/data/total").isNumber()).isTrue();
             assertThat(reply.at("/validation/mode").isTextual()).isTrue();
 
+            assertThat(answer.headers().firstValue("X-Caravan-Emulated")).contains("true");
+
             HttpResponse<byte[]> problem = post(service, "x\n@emulator text=no");
             assertThat(problem.statusCode()).isEqualTo(422);
+            assertThat(problem.headers().firstValue("X-Caravan-Emulated")).contains("true");
             assertThat(problem.headers().firstValue("Content-Type")).contains("application/problem+json");
         }
     }
@@ -109,7 +112,7 @@ class StructuredGuideTest {
         return HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(uri)
-                                .header("Content-Type", "application/json")
+                                .header("Content-Type", "application/x-www-form-urlencoded")
                                 .POST(BodyPublishers.ofString(body))
                                 .build(),
                         BodyHandlers.ofByteArray());

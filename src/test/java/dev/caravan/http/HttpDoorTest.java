@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +56,10 @@ class HttpDoorTest {
             public void configure() {
                 errorHandler(noErrorHandler());
                 from("platform-http:/v1/park?httpMethodRestrict=POST").process(parking);
+                from("platform-http:/letters?httpMethodRestrict=POST")
+                        .process(e -> e.getMessage()
+                                .setBody(e.getMessage().getHeader(Exchange.CONTENT_TYPE) + " "
+                                        + e.getMessage().getBody(String.class)));
                 from("platform-http:/v1/echo?httpMethodRestrict=POST")
                         .process(e -> e.getMessage().setBody(e.getMessage().getBody(String.class)));
             }
@@ -177,6 +182,26 @@ class HttpDoorTest {
 
         assertThat(answer.statusCode()).isEqualTo(status);
         assertThat(answer.body()).contains(status == 200 ? body : "\"code\":\"unsupported_media_type\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "application/x-www-form-urlencoded, 'Invoice 7', null",
+        "application/x-www-form-urlencoded, '', null",
+        "application/x-www-form-urlencoded, '{}', application/json",
+        "text/plain; charset=utf-8,         'Invoice 7', null",
+        "multipart/form-data,               '{}', null",
+        "application/json,                  'no', application/json",
+    })
+    void aPathOfOnesOwnTakesAnyBody(String type, String body, String told) throws Exception {
+        HttpResponse<String> answer = door.send(door.post("/letters", body, type));
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo(told + " " + body);
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
+        assertThat(answer.headers().firstValue("X-Caravan-Emulated"))
+                .as("no model was asked")
+                .isEmpty();
     }
 
     @Test

@@ -23,6 +23,8 @@ class HttpGuardsTest {
         DoorUnderTest door = DoorUnderTest.open(settings, HttpLimits.DEFAULT, new RouteBuilder() {
             @Override
             public void configure() {
+                from("platform-http:/letters?httpMethodRestrict=POST")
+                        .process(e -> e.getMessage().setBody("letter"));
                 from("platform-http:/v1/echo?httpMethodRestrict=POST")
                         .process(e -> e.getMessage().setBody("echo"));
             }
@@ -53,6 +55,16 @@ class HttpGuardsTest {
             assertThat(answer.headers().firstValue("Access-Control-Allow-Origin"))
                     .isEmpty();
             assertThat(door.send(preflight(door, origin)).statusCode()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void aForeignPageMayNotSendTextToAPathOfOnesOwn() throws Exception {
+        try (DoorUnderTest door = open(DoorUnderTest.settings())) {
+            HttpResponse<String> answer = door.send(
+                    door.post("/letters", "Invoice 7", "text/plain").header("Origin", "https://evil.example"));
+
+            assertThat(answer.statusCode()).isEqualTo(403);
         }
     }
 
