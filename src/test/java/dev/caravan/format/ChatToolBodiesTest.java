@@ -224,17 +224,16 @@ class ChatToolBodiesTest {
     }
 
     @Test
-    void halfASurrogatePairInArguments_isReplaced_soThatTheReplyCanBeWritten() {
+    void halfASurrogatePairInArguments_makesThemUnread() {
         byte[] body = text("{'choices':[{'message':{'tool_calls':[{'id':'t','function':{'name':'now',"
                         + "'arguments':'{`a`:[`x\\\\ud83d`]}'}}]},'finish_reason':'tool_calls'}]}")
                 .getBytes(StandardCharsets.UTF_8);
 
         FormatReply reply = new OpenAiChat().read(new WireReply(body, Usage.UNKNOWN, asking().build(), QWEN_CODER));
 
-        assertThat(reply.toolCalls())
-                .singleElement()
-                .satisfies(call -> assertThat(Json.write(call.input()))
-                        .isEqualTo("{\"a\":[\"x\uFFFD\"]}".getBytes(StandardCharsets.UTF_8)));
+        assertThat(reply.toolCalls()).isEmpty();
+        assertThat(reply.unreadCalls()).containsExactly(new UnreadCall("t", "now", "{\"a\":[\"x\\ud83d\"]}"));
+        assertThat(reply.text()).isEqualTo("{\"a\":[\"x\\ud83d\"]}");
     }
 
     @Test

@@ -115,6 +115,18 @@ class ToolRepliesTest {
     }
 
     @Test
+    void halfASurrogatePair_inACallOfLlamas_isText() {
+        String call = "{\"name\":\"weather\",\"parameters\":{\"city\":\"\\ud83d\"}}";
+        String body =
+                Json.object().put("generation", call).put("stop_reason", "stop").toString();
+
+        FormatReply reply = read(new Llama3Prompt(), body, ASKED);
+
+        assertThat(reply.toolCalls()).isEmpty();
+        assertThat(reply.text()).isEqualTo(call);
+    }
+
+    @Test
     void aPlanThatNovaWritesBeforeItsCall_isReasoning() {
         String body = converse(
                 "{\"text\":\"<thinking> The user wants weather. </thinking>\\n\"},"
