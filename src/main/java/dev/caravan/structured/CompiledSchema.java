@@ -130,6 +130,9 @@ public final class CompiledSchema {
         if (schema == null || !schema.isObject() && !schema.isBoolean()) {
             throw LlmException.invalid("schema: must be an object");
         }
+        if (schema.isBoolean() && !schema.booleanValue()) {
+            throw LlmException.invalid("schema: no answer can be valid against false");
+        }
         String complaint = JsonBounds.complaint(schema, MAX_DEPTH, MAX_NODES);
         String text = complaint == null ? schema.toString() : "";
         if (text.length() > MAX_CHARS) {

@@ -218,11 +218,9 @@ final class JsonRepair {
         state = State.NEXT;
     }
 
-    /** The text ended: what is open is closed, unless a value is missing. After a comma one is. */
+    /** The text ended: what is open is closed behind a value. Elsewhere, as in an empty list, one may be missing. */
     private boolean finish() {
-        boolean afterColon = state == State.VALUE && objects.get(depth);
-        boolean afterComma = (state == State.VALUE || state == State.KEY) && filled.get(depth);
-        if (state == State.COLON || afterColon || afterComma) {
+        if (state != State.NEXT) {
             return false;
         }
         while (depth > 0) {

@@ -27,7 +27,7 @@ final class JsonScanner {
     /** Bits by depth: whether a key and its colon were passed in the object there. */
     private final BitSet keyed = new BitSet();
 
-    /** Bits by depth: whether a comma stood in the array there. */
+    /** Bits by depth: whether a comma stood in the array there, or is missing between two values. */
     private final BitSet listed = new BitSet();
 
     private final List<Integer> starts = new ArrayList<>();
@@ -50,7 +50,7 @@ final class JsonScanner {
      * @param open starts of the containers that were open where it went wrong, its own among them
      * @param within sound containers directly in those
      * @param keyed whether one of those is an object with a key: then it was meant as JSON
-     * @param listed whether one of those is an array with a comma in it
+     * @param listed whether one of those is an array with a comma in it, or without one that it needs
      * @param tooDeep whether it went wrong because of its depth
      */
     record Scan(
@@ -108,7 +108,11 @@ final class JsonScanner {
                     expect = inObject ? Expect.KEY : Expect.VALUE;
                     return true;
                 }
-                return c == (inObject ? '}' : ']') && close();
+                if (c == (inObject ? '}' : ']')) {
+                    return close();
+                }
+                listed.set(depth, !inObject && (listed.get(depth) || "{[\"".indexOf(c) >= 0));
+                return false;
             }
             case COLON -> {
                 return colon(c);

@@ -60,13 +60,16 @@ final class LooseText {
         return closers == null ? c == open : closers.indexOf(c) >= 0;
     }
 
-    /** Past blanks and comments; -1 within a comment that does not end. */
+    /** Past blanks and comments; -1 within a comment of which it is not certain where it ends. */
     int skip(int from) {
         int i = from;
         while (i < limit) {
             char c = text.charAt(i);
             if (c == '#' || text.startsWith("//", i)) {
                 i = lineEnd(i);
+                if (i < 0) {
+                    return -1;
+                }
             } else if (text.startsWith("/*", i)) {
                 int end = text.indexOf("*/", i + 2);
                 if (end < 0 || end + 2 > limit) {
@@ -82,9 +85,17 @@ final class LooseText {
         return limit;
     }
 
+    /** End of a comment on one line; -1 when the line has no end, or closes a bracket that was open before the comment. */
     private int lineEnd(int from) {
-        int end = text.indexOf('\n', from);
-        return end < 0 || end > limit ? limit : end;
+        int depth = 0;
+        for (int i = from; i < limit && depth >= 0; i++) {
+            char c = text.charAt(i);
+            if (c == '\n') {
+                return i;
+            }
+            depth += c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;
+        }
+        return -1;
     }
 
     /** Past blanks and a comment right behind them; -1 within a comment that does not end soon. */

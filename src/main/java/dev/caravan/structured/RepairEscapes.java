@@ -9,6 +9,9 @@ final class RepairEscapes {
     /** Signs that are escaped needlessly; others, such as {@code \.} and {@code \(}, mean something elsewhere. */
     private static final String NEEDLESS = "'_`";
 
+    /** Letters of escapes in other languages, and of a damaged one of JSON. */
+    private static final String ESCAPES = "uavN";
+
     private static final String SAME_EITHER_WAY = "\"\\/u";
 
     private final String text;
@@ -60,7 +63,7 @@ final class RepairEscapes {
             out.append(next);
             return at + 2;
         }
-        if (!Character.isLetter(next) || next == 'x' && hex(at + 2, 2) || next == 'U' && hex(at + 2, 8)) {
+        if (!Character.isLetter(next) || ESCAPES.indexOf(next) >= 0 || "xU".indexOf(next) >= 0 && isHex(at + 2)) {
             return -1;
         }
         plain = true;
@@ -68,13 +71,9 @@ final class RepairEscapes {
         return at + 1;
     }
 
-    /** Whether digits stand here, as behind the escapes of other languages. */
-    private boolean hex(int from, int digits) {
-        int i = from;
-        while (i < from + digits && i < limit && Character.digit(text.charAt(i), 16) >= 0) {
-            i++;
-        }
-        return i == from + digits;
+    /** Whether a digit stands here, as behind the escapes of other languages. */
+    private boolean isHex(int at) {
+        return at < limit && Character.digit(text.charAt(at), 16) >= 0;
     }
 
     private void control(char c) {

@@ -150,7 +150,7 @@ final class RepairStrings {
 
     /**
      * The last string when its quote is missing. Its end is certain when nothing in it could be more JSON: at the brackets
-     * that would close all that is open, or at the end of the text.
+     * that would close all that is open, or at the end of the text. Without any characters it is none.
      *
      * @param closers brackets that would close all that is open
      */
@@ -164,7 +164,7 @@ final class RepairStrings {
             end--;
         }
         boolean closed = brackets.reverse().toString().equals(closers);
-        if (!closed && !brackets.isEmpty() || couldBeMore(at + 1, end)) {
+        if (end == at + 1 || !closed && !brackets.isEmpty() || couldBeMore(at + 1, end)) {
             return -1;
         }
         begin();

@@ -28,7 +28,7 @@ final class RepairWords {
 
     int bareKey(int at) {
         int end = source.bareKeyEnd(at);
-        if (end < 0) {
+        if (end < 0 || LITERALS.containsKey(text.substring(at, end))) {
             return -1;
         }
         out.append('"').append(text, at, end).append('"');
@@ -53,7 +53,7 @@ final class RepairWords {
     }
 
     private static boolean mayFollow(char c) {
-        return Blanks.isBlank(c) || ",}]/#".indexOf(c) >= 0 || LooseText.isQuote(c);
+        return Blanks.isBlank(c) || ",}]{/#".indexOf(c) >= 0 || LooseText.isQuote(c);
     }
 
     private static String number(String token) {

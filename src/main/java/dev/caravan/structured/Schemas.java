@@ -5,9 +5,11 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.caravan.error.LlmException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,10 +22,17 @@ public final class Schemas {
 
     private static final Logger LOG = LoggerFactory.getLogger(Schemas.class);
 
+    /** How a message begins about the schema of a request. */
+    private static final Pattern FIELD = Pattern.compile("^schema(: | (?=at ))");
+
     private record Named(SchemaFiles.State state, CompiledSchema schema) {}
 
     private final SchemaFiles files;
     private final LongSupplier clock;
+
+    /** What was logged when the folder was opened, by name. */
+    private final SortedMap<String, String> told = new TreeMap<>();
+
     private final Cache<String, CompiledSchema> given = Caffeine.newBuilder()
             .maximumWeight(MAX_WEIGHT)
             .weigher((String text, CompiledSchema schema) -> schema.weight())
@@ -45,8 +54,19 @@ public final class Schemas {
      */
     public static Schemas open(Path dir) {
         Schemas schemas = open(dir, System::nanoTime);
-        schemas.problems().forEach((name, why) -> LOG.warn("Schema {}: {}", name, why));
+        schemas.told.putAll(schemas.problems());
+        schemas.told.forEach((name, why) -> LOG.warn("{} (caravan.schemas.dir)", why));
         return schemas;
+    }
+
+    /** Why the schema of this name cannot be used now; empty when it can, and when just that was logged already. */
+    public Optional<String> complaint(String name) {
+        try {
+            named(name);
+            return Optional.empty();
+        } catch (LlmException e) {
+            return Optional.of(e.getMessage()).filter(why -> !why.equals(told.get(name)));
+        }
     }
 
     /** Of the folder's first {@value SchemaFiles#MAX_NAMES} names those whose file cannot be used now, and why. */
@@ -71,7 +91,7 @@ public final class Schemas {
      * A schema given in full, of draft 4, 6, 7, 2019-09 or 2020-12 (the default). References within it are followed,
      * {@code format} is asserted.
      *
-     * @throws LlmException invalid_request when it is not valid, refers to another place, is larger than 256 Ki
+     * @throws LlmException invalid_request when it is not valid or false, refers to another place, is larger than 256 Ki
      *     characters, 20,000 values or 100 levels, or takes too long
      */
     public CompiledSchema inline(JsonNode schema) {
@@ -105,8 +125,8 @@ public final class Schemas {
         try {
             return CompiledSchema.compile(schema, clock);
         } catch (LlmException e) {
-            throw e.toBuilder("The schema " + name + " cannot be used: " + e.getMessage())
-                    .build();
+            String why = FIELD.matcher(e.getMessage()).replaceFirst("");
+            throw e.toBuilder("The schema " + name + " cannot be used: " + why).build();
         }
     }
 }

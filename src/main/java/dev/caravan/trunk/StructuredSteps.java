@@ -50,14 +50,9 @@ final class StructuredSteps {
         call.structured(new StructuredCall(schema, asked.repairs()));
     }
 
-    /** Why the schema of this name cannot be used; empty when it can. */
+    /** Why the schema of this name cannot be used; empty when it can, or when that was logged already. */
     Optional<String> complaint(String name) {
-        try {
-            schemas.named(name);
-            return Optional.empty();
-        } catch (LlmException e) {
-            return Optional.of(e.getMessage());
-        }
+        return schemas.complaint(name);
     }
 
     private static void checkConversation(LlmRequest request) {

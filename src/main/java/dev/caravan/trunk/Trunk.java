@@ -61,7 +61,7 @@ public final class Trunk implements AutoCloseable {
         return trunk == null || trunk.closed ? null : trunk;
     }
 
-    /** Why no call can use the schema of this name as things stand now; empty when one can. */
+    /** Why no call can use the schema of this name as things stand now; empty when one can, or when that was logged already. */
     public Optional<String> schemaComplaint(String name) {
         return steps.structured().complaint(name);
     }

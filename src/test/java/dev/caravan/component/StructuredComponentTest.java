@@ -209,6 +209,20 @@ class StructuredComponentTest {
         assertThat(host.ask("x").data().has("a")).isTrue();
     }
 
+    @Test
+    void schemaThatCannotBeUsed_isWarnedOfOnce() throws Exception {
+        Files.writeString(folder.resolve("bad.schema.json"), "{\"type\": \"obj\"}");
+
+        try (CapturedErr err = new CapturedErr()) {
+            start("caravan:structured?model=claude-haiku&schemaName=bad");
+            assertThat(err.text().lines().filter(line -> line.contains("cannot be used")))
+                    .singleElement()
+                    .asString()
+                    .contains("The schema bad cannot be used: at /type: ")
+                    .containsOnlyOnce("schema bad");
+        }
+    }
+
     private void start(String uri) throws Exception {
         host.route(uri).start();
     }

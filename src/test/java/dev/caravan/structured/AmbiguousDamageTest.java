@@ -40,7 +40,42 @@ class AmbiguousDamageTest {
                 "{\"a\":010}",
                 "{\"a\":007}",
                 "{\"a\":1,",
-                "[1,"
+                "[1,",
+                "{\"a\": 1 // EUR, \"b\": 2}",
+                "{\"a\": 1 // EUR, \"b\": 2}\nThat is all.",
+                "```json\n{\"a\": 1 // EUR, \"b\": 2}\n```",
+                "{\"x\": [\n{\"a\": 1 // EUR, \"b\": 2}\n]}",
+                "[1, 2 # 3, 4]",
+                "{\"a\":[1,2 // x], \"b\":3}",
+                "{\"a\": \"x\" // y\", \"b\": 2}",
+                "{\"a\": 1 // the end",
+                "{",
+                "[",
+                "{\"items\":[",
+                "{\"a\":1,\"items\":[",
+                "[{",
+                "{\"a\":1,\"b\":{",
+                "[[1],[",
+                "Use arr[",
+                "{\"a\":\"",
+                "{\"a\":\"}",
+                "{\"a\":1,\"b\":\" ",
+                "[\"",
+                "{\"a\":\"caf\\u00e\"}",
+                "{\"a\":\"\\u12\"}",
+                "{'a':'\\a\\v'}",
+                "{\"a\":\"\\N{DASH}\"}",
+                "{\"a\":\"\\0\"}",
+                "{\"a\":\"\\012\"}",
+                "{\"a\":\"\\x4\"}",
+                "{\"a\":\"\\U0001F60\"}",
+                "[1 [{\"a\":2}]]",
+                "[1[{\"a\":2}]]",
+                "[1 \"x\" {\"a\":2}]",
+                "[\"x\" \"y\" {\"a\":2}]",
+                "{None: 1}",
+                "{True: 1}",
+                "{\"a\": 1, null: 2}"
             })
     void whatHasTwoReadings_givesNothing(String text) {
         assertThat(AnswerReader.read(text, ANYTHING, false).data()).isNull();
@@ -57,9 +92,25 @@ class AmbiguousDamageTest {
                 "{'p':'it's'}|{\"p\":\"it's\"}",
                 "[{\"a\":1} {\"a\":2}]|[{\"a\":1},{\"a\":2}]",
                 "[+1, .5, 1.]|[1,0.5,1]",
+                "[1{\"a\":2}]|[1,{\"a\":2}]",
+                "[1 {\"a\":2}]|[1,{\"a\":2}]",
+                "[\"x\"{\"a\":2}]|[\"x\",{\"a\":2}]",
+                "{\"a\":[]|{\"a\":[]}",
+                "{\"a\":{\"b\":1|{\"a\":{\"b\":1}}",
+                "{None_: 1}|{\"None_\":1}",
             })
     void whatIsCertain_isMended(String text, String json) {
         assertThat(AnswerReader.read(text, ANYTHING, false).data()).hasToString(json);
+    }
+
+    @Test
+    void commentsThatEndWithTheirLine_areDropped() {
+        assertThat(AnswerReader.read(
+                                "{\"a\": 1, // in \"EUR\", as of: [7]\n# \"c\": 3,\n\"b\": 2 // two\n} // end",
+                                ANYTHING,
+                                false)
+                        .data())
+                .hasToString("{\"a\":1,\"b\":2}");
     }
 
     @Test

@@ -66,7 +66,7 @@ class RepairCorpusTest {
 
         assertThat(wrong).isEmpty();
         assertThat(all).as(table.toString()).isEqualTo(1242);
-        assertThat(recovered).as(table.toString()).isEqualTo(1175);
+        assertThat(recovered).as(table.toString()).isEqualTo(1174);
     }
 
     private static boolean isSound(String text) {

@@ -6,23 +6,31 @@ import java.util.regex.PatternSyntaxException;
 
 /**
  * Makes a text that matches a simple regular expression: literals, {@code .}, classes, {@code \d \w \s}, groups, the
- * first of alternatives, and quantifiers (each taken at its least). What it makes is checked; anything else gives
+ * first of alternatives, and quantifiers (each taken at its least, the first ones at more when the text is to be longer). What it makes is checked; anything else gives
  * nothing.
  */
 final class PatternSample {
     private static final int MAX_LENGTH = 10_000;
 
+    /** A match of more repetitions of a group may take more stack than there is. */
+    private static final int MAX_LONGER = 1_000;
+
     private final String pattern;
     private final StringBuilder made = new StringBuilder();
     private int at;
 
-    private PatternSample(String pattern) {
+    /** Characters to be added by quantifiers that allow it. */
+    private int missing;
+
+    private PatternSample(String pattern, int missing) {
         this.pattern = pattern;
+        this.missing = Math.min(missing, MAX_LONGER);
     }
 
-    static Optional<String> of(String pattern) {
+    /** A text of the least length, or longer by about so many characters where the pattern allows it. */
+    static Optional<String> of(String pattern, int longer) {
         try {
-            PatternSample sample = new PatternSample(pattern);
+            PatternSample sample = new PatternSample(pattern, longer);
             sample.alternatives(true);
             String text = sample.made.toString();
             return sample.at == pattern.length()
@@ -46,10 +54,12 @@ final class PatternSample {
     private void sequence(boolean emit) {
         while (at < pattern.length() && pattern.charAt(at) != '|' && pattern.charAt(at) != ')') {
             int start = made.length();
+            int before = missing;
             atom();
             String piece = made.substring(start);
             made.setLength(start);
-            int times = quantifier();
+            int times = quantifier(piece.length());
+            missing = emit ? missing : before;
             if (emit && start + (long) piece.length() * times <= MAX_LENGTH) {
                 made.append(piece.repeat(times));
             }
@@ -120,17 +130,25 @@ final class PatternSample {
         };
     }
 
-    /** The least number of times, but once where none would do: {@code a*} gives one letter. */
-    private int quantifier() {
+    /** The least number of times, but once where none would do ({@code a*} gives one letter), and more for what is missing. */
+    private int quantifier(int length) {
         if (at >= pattern.length()) {
             return 1;
         }
         int times = 1;
+        int most = Integer.MAX_VALUE;
         switch (pattern.charAt(at)) {
-            case '*', '+', '?' -> at++;
+            case '*', '+' -> at++;
+            case '?' -> {
+                most = 1;
+                at++;
+            }
             case '{' -> {
                 int end = pattern.indexOf('}', at);
-                times = Integer.parseInt(pattern.substring(at + 1, end).split(",")[0]);
+                String[] bounds = pattern.substring(at + 1, end).split(",", -1);
+                times = Integer.parseInt(bounds[0]);
+                String last = bounds[bounds.length - 1];
+                most = last.isEmpty() ? most : Integer.parseInt(last);
                 at = end + 1;
             }
             default -> {
@@ -140,6 +158,12 @@ final class PatternSample {
         if (at < pattern.length() && (pattern.charAt(at) == '?' || pattern.charAt(at) == '+')) {
             at++;
         }
+        return times + more(length, most - times);
+    }
+
+    private int more(int length, int most) {
+        int times = length == 0 ? 0 : Math.min(most, (missing + length - 1) / length);
+        missing = Math.max(0, missing - times * length);
         return times;
     }
 }

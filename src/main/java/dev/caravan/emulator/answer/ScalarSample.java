@@ -61,7 +61,9 @@ final class ScalarSample {
             value = value.compareTo(high) == 0 && schema.has("exclusiveMaximum") ? value.subtract(step) : value;
             return value.subtract(step.multiply(BigDecimal.valueOf(variant)));
         }
-        return value.add(step.multiply(BigDecimal.valueOf(variant)));
+        BigDecimal varied = value.add(step.multiply(BigDecimal.valueOf(variant)));
+        int room = high == null ? 1 : high.compareTo(varied);
+        return room > 0 || room == 0 && !schema.has("exclusiveMaximum") ? varied : value;
     }
 
     private static BigDecimal wholeStep(BigDecimal step) {
@@ -93,9 +95,19 @@ final class ScalarSample {
             fixed = Optional.of("123e4567-e89b-42d3-a456-%012d".formatted(variant));
         }
         if (fixed.isEmpty() && schema.path("pattern").isTextual()) {
-            fixed = PatternSample.of(schema.path("pattern").textValue());
+            fixed = patterned(schema, schema.path("pattern").textValue(), variant);
         }
         return fixed.orElseGet(() -> plain(schema, name, variant));
+    }
+
+    /** As long as it has to be, and longer by the variant where that is allowed. */
+    private static Optional<String> patterned(ObjectNode schema, String pattern, int variant) {
+        Optional<String> shortest = PatternSample.of(pattern, 0);
+        int length = shortest.map(String::length).orElse(0);
+        int longer = Math.max(0, Math.min(schema.path("minLength").asInt(), MAX_LENGTH) - length);
+        int most = schema.path("maxLength").asInt(Integer.MAX_VALUE);
+        Optional<String> varied = PatternSample.of(pattern, longer + variant).filter(text -> text.length() <= most);
+        return varied.or(() -> PatternSample.of(pattern, longer)).or(() -> shortest);
     }
 
     private static String plain(ObjectNode schema, String name, int variant) {

@@ -10,11 +10,14 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.runtime.Json;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * Makes a JSON value that fits a JSON Schema, the same each time.
  *
- * <p>Understands type, enum, const, properties, required, additionalProperties (for required names), minProperties,
+ * <p>Understands type, enum, const, properties, required, dependentRequired, patternProperties and additionalProperties
+ * (for names that have to be), minProperties,
  * items, prefixItems, contains, minItems, maxItems, uniqueItems, bounds of numbers, multipleOf, lengths, simple
  * patterns, common formats, local {@code $ref}, allOf, and of anyOf and oneOf the first branch. Others ({@code not},
  * {@code if}, {@code dependentSchemas} …) are not looked at, so a value may miss them. Recursion ends where nothing
@@ -57,8 +60,8 @@ public final class SchemaSample {
             return values.get(variant % values.size());
         }
         return switch (SchemaView.typeOf(schema)) {
-            case "object" -> object(schema, depth);
-            case "array" -> array(schema, name, depth);
+            case "object" -> object(schema, variant, depth);
+            case "array" -> array(schema, name, variant, depth);
             case "integer" -> ScalarSample.integer(schema, variant);
             case "number" -> ScalarSample.number(schema, variant);
             case "boolean" -> BooleanNode.valueOf(variant % 2 == 0);
@@ -67,18 +70,49 @@ public final class SchemaSample {
         };
     }
 
-    private ObjectNode object(ObjectNode schema, int depth) {
+    private ObjectNode object(ObjectNode schema, int variant, int depth) {
         JsonNode properties = schema.path("properties");
         ObjectNode object = Json.object();
         for (String name : names(schema, properties, depth)) {
-            JsonNode property = properties.has(name) ? properties.get(name) : schema.path("additionalProperties");
-            object.set(name, make(property, name, 0, depth + 1));
+            object.set(name, make(property(schema, name), name, variant, depth + 1));
         }
         for (int i = 1; object.size() < schema.path("minProperties").asInt() && i <= MAX_ITEMS; i++) {
-            String name = "property_" + i;
-            object.set(name, make(schema.path("additionalProperties"), name, i, depth + 1));
+            String name = freeName(schema, i);
+            object.set(name, make(property(schema, name), name, i, depth + 1));
         }
         return object;
+    }
+
+    private static JsonNode property(ObjectNode schema, String name) {
+        if (schema.path("properties").has(name)) {
+            return schema.path("properties").get(name);
+        }
+        for (var each : schema.path("patternProperties").properties()) {
+            if (finds(each.getKey(), name)) {
+                return each.getValue();
+            }
+        }
+        return schema.path("additionalProperties");
+    }
+
+    private static boolean finds(String pattern, String name) {
+        try {
+            return Pattern.compile(pattern).matcher(name).find();
+        } catch (PatternSyntaxException e) {
+            // Not one of Java's.
+            return false;
+        }
+    }
+
+    /** A name that no property has; of a pattern when no other may be. */
+    private static String freeName(ObjectNode schema, int number) {
+        var patterns = schema.path("patternProperties").fieldNames();
+        boolean closed = schema.path("additionalProperties").isBoolean()
+                && !schema.path("additionalProperties").booleanValue();
+        String other = "property_" + number;
+        return closed && patterns.hasNext()
+                ? PatternSample.of(patterns.next(), number).orElse(other)
+                : other;
     }
 
     /** Required names first to count, then the others as long as there is room; in the order of the schema. */
@@ -98,10 +132,23 @@ public final class SchemaSample {
             }
         }
         names.addAll(required);
+        addDependent(names, schema.path("dependentRequired"));
         return names;
     }
 
-    private ArrayNode array(ObjectNode schema, String name, int depth) {
+    private static void addDependent(Set<String> names, JsonNode dependent) {
+        int before;
+        do {
+            before = names.size();
+            for (var each : dependent.properties()) {
+                if (names.contains(each.getKey())) {
+                    each.getValue().forEach(name -> names.add(name.asText()));
+                }
+            }
+        } while (names.size() > before);
+    }
+
+    private ArrayNode array(ObjectNode schema, String name, int variant, int depth) {
         JsonNode prefix = schema.path("prefixItems");
         JsonNode contains = schema.path("contains");
         JsonNode items = schema.has("items") || contains.isMissingNode() ? schema.path("items") : contains;
@@ -117,7 +164,7 @@ public final class SchemaSample {
             if (item.isBoolean() && !item.booleanValue()) {
                 break;
             }
-            array.add(make(item, name, i, depth + 1));
+            array.add(make(item, name, variant + i, depth + 1));
         }
         return array;
     }

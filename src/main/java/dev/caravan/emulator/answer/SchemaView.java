@@ -48,7 +48,14 @@ final class SchemaView {
     }
 
     private static String guess(ObjectNode schema) {
-        if (hasAny(schema, "properties", "required", "additionalProperties", "minProperties")) {
+        if (hasAny(
+                schema,
+                "properties",
+                "patternProperties",
+                "required",
+                "dependentRequired",
+                "additionalProperties",
+                "minProperties")) {
             return "object";
         }
         if (hasAny(schema, "items", "prefixItems", "minItems", "contains")) {

@@ -47,6 +47,22 @@ class SchemaSampleTest {
                 "{'type': 'string', 'pattern': '^[A-Z]{3}-[0-9]{2,4}$'}",
                 "{'type': 'string', 'pattern': '^(INV|ORD)-\\\\d{6}(-[a-z]+)?$'}",
                 "{'type': 'string', 'pattern': '^[^0-9]+\\\\s\\\\w*$'}",
+                "{'type': 'string', 'pattern': '^[a-z]+$', 'minLength': 5}",
+                "{'type': 'string', 'pattern': '^[A-Z][a-z]*-[0-9]+$', 'minLength': 12, 'maxLength': 12}",
+                "{'type': 'object', 'patternProperties': {'^x': {'type': 'integer'}}, 'additionalProperties': false}",
+                "{'patternProperties': {'^x': {'type': 'integer'}}, 'additionalProperties': false}",
+                "{'type': 'object', 'patternProperties': {'^x_[a-z]+$': {'type': 'integer'}}, 'minProperties': 1,"
+                        + " 'additionalProperties': false}",
+                "{'type': 'object', 'patternProperties': {'^x': {'type': 'integer'}}, 'required': ['xa']}",
+                "{'type': 'array', 'items': {'type': 'object', 'properties': {'a': {'type': 'string'}, 'b':"
+                        + " {'type': 'integer'}}}, 'minItems': 3, 'uniqueItems': true}",
+                "{'type': 'array', 'items': {'type': 'object', 'properties': {'a': {'enum': ['x']}, 'b': {'type':"
+                        + " 'object', 'properties': {'c': {'type': 'integer'}}}}}, 'minItems': 3, 'uniqueItems': true}",
+                "{'type': 'array', 'items': {'type': 'array', 'items': {'type': 'integer'}, 'minItems': 1, 'maxItems':"
+                        + " 1}, 'minItems': 3, 'uniqueItems': true}",
+                "{'type': 'array', 'items': {'type': 'string', 'pattern': '^[a-z]+$'}, 'minItems': 2, 'uniqueItems': true}",
+                "{'type': 'object', 'required': ['a'], 'properties': {'a': {}}, 'dependentRequired': {'a': ['b'], 'b':"
+                        + " ['c']}}",
                 "{'type': 'array'}",
                 "{'type': 'array', 'items': {'type': 'integer'}, 'minItems': 3, 'uniqueItems': true}",
                 "{'type': 'array', 'items': {'enum': ['a', 'b']}, 'minItems': 2, 'uniqueItems': true}",
