@@ -82,7 +82,8 @@ record ToolOffer(List<Tool> tools, ToolChoice choice, boolean plain) {
         return only;
     }
 
-    private static List<Tool> named(LlmRequest request) {
+    /** The tools that the history calls, as far as it tells of them. */
+    static List<Tool> named(LlmRequest request) {
         return blocks(request)
                 .filter(Block.ToolUse.class::isInstance)
                 .map(block -> ((Block.ToolUse) block).name())

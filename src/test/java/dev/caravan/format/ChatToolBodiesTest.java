@@ -64,7 +64,8 @@ class ChatToolBodiesTest {
                 + "{'id':'t1',TYPE'function':{'name':'lookup','arguments':'{`city`:`Oslo`}'}},"
                 + "{'id':'t2',TYPE'function':{'name':'now','arguments':'{}'}}]},"
                 + "{'role':'tool','tool_call_id':'t1','content':'{`lat`:60}'},"
-                + "{'role':'tool','tool_call_id':'t2','content':'Error: no clock~~Quick!'}]," + TOOLS + "}";
+                + "{'role':'tool','tool_call_id':'t2','content':'Error: no clock~~The user says:^Quick!'}]," + TOOLS
+                + "}";
 
         assertThat(body(new MistralChat(), conversation(), MISTRAL_LARGE))
                 .isEqualTo(text(expected.replace("TYPE", "")));
@@ -188,6 +189,17 @@ class ChatToolBodiesTest {
         assertThat(body(new CohereChat(), request, COMMAND_R))
                 .endsWith(text("'tool_results':[{'call':{'name':'now','parameters':{}},'outputs':[{'result':'noon'}]},"
                         + "{'call':{'name':'lookup','parameters':{'city':'Oslo'}},'outputs':[{'result':'60'}]}]}"));
+    }
+
+    @Test
+    void cohere_resultsWithoutTools_comeWithTheToolsThatTheyName() {
+        LlmRequest.Builder request =
+                LlmRequest.ofPrompt("Where?").message(calls()).message(results());
+
+        assertThat(body(new CohereChat(), request, COMMAND_R))
+                .startsWith(text("{'message':'Where?','tools':["
+                        + "{'name':'lookup','description':'lookup','parameter_definitions':{}},"
+                        + "{'name':'now','description':'now','parameter_definitions':{}}],'tool_results':["));
     }
 
     @Test
