@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
  */
 final class ChatBody {
     private static final String BLANK_LINE = "\n\n";
+    private static final String USER_SAYS = "The user says:\n";
 
     /**
      * How families differ in their messages.
@@ -30,7 +31,7 @@ final class ChatBody {
      * @param typedCalls whether a tool call has {@code "type": "function"}
      * @param assistantAfterResult whether the assistant must speak after a result, as Mistral's models want it
      *     ("Unexpected role 'user' after role 'tool'"); what the user says in the same turn is then added to the
-     *     turn's last result
+     *     turn's last result, under a line that says so
      */
     record Manner(boolean typedCalls, boolean assistantAfterResult) {}
 
@@ -77,7 +78,7 @@ final class ChatBody {
         if (last == null) {
             messages.add(message(Role.USER.word(), text));
         } else if (!text.isEmpty() && manner.assistantAfterResult()) {
-            last.put("content", last.get("content").textValue() + BLANK_LINE + text);
+            last.put("content", last.get("content").textValue() + BLANK_LINE + USER_SAYS + text);
         } else if (!text.isEmpty()) {
             messages.add(message(Role.USER.word(), text));
         }

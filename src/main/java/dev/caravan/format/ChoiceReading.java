@@ -15,11 +15,9 @@ import java.util.Map;
  *
  * <p>Content is a string, null, absent, or a list of parts. Reasoning comes as {@code reasoning_content} or
  * {@code reasoning} beside it, as a part of its own, or between the model's tags ({@code reasoning_tags} of the
- * catalogue) at its beginning, or in several of these ways; a tag later in the text is text, but for
- * {@code <reasoning>}, which the service puts around all reasoning of gpt-oss.
+ * catalogue) at its beginning, or in several of these ways; a tag later in the text is text.
  */
 final class ChoiceReading {
-    private static final String TAG_OF_THE_SERVICE = "<reasoning>";
 
     private static final Map<String, StopReason> STOP_REASONS = Map.of(
             "stop", StopReason.END_TURN,
@@ -101,9 +99,6 @@ final class ChoiceReading {
         }
         String open = rules.reasoningTags().get(0);
         String close = rules.reasoningTags().get(1);
-        if (open.equals(TAG_OF_THE_SERVICE)) {
-            return InlineReasoning.splitEverywhere(text, open, close, truncated);
-        }
         return unopened
                 ? InlineReasoning.splitThinking(text, open, close, truncated)
                 : InlineReasoning.split(text, open, close, false, truncated);

@@ -70,13 +70,16 @@ public final class CohereChat implements ModelFormat {
         return Json.write(body);
     }
 
-    /** Results need the tools beside them, even when no further call is wanted. */
+    /** Results need the tools beside them, even when no further call is wanted or the request gives none. */
     private static void writeTools(LlmRequest request, Model model, CohereTurns turns, ObjectNode body) {
         boolean results = !turns.results().isEmpty();
         boolean noMore = request.toolChoice() != null && request.toolChoice().mode() == Mode.NONE;
         List<Tool> tools = results && noMore
                 ? request.tools()
                 : OfferedTools.of(request, model).tools();
+        if (results && tools.isEmpty()) {
+            tools = ToolOffer.named(request);
+        }
         if (!tools.isEmpty()) {
             ArrayNode written = body.putArray("tools");
             tools.forEach(tool -> written.add(CohereTools.write(tool)));

@@ -11,9 +11,7 @@ import dev.caravan.error.LlmException;
 import dev.caravan.runtime.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A conversation as Cohere's chat body wants it.
@@ -37,18 +35,17 @@ record CohereTurns(List<Line> history, String message, List<ObjectNode> results,
     static CohereTurns of(LlmRequest request) {
         Turns turns = Turns.of(request);
         int last = lastUserText(turns);
-        Map<String, Block.ToolUse> calls = calls(turns.turns());
         List<ObjectNode> results = new ArrayList<>();
-        for (Message turn : turns.turns().subList(last, turns.turns().size())) {
-            for (Block block : turn.content()) {
+        for (int i = last; i < turns.turns().size(); i++) {
+            for (Block block : turns.turns().get(i).content()) {
                 if (block instanceof Block.ToolResult result) {
-                    results.add(result(result, calls));
+                    results.add(result(result, turns.turns().subList(0, i)));
                 }
             }
         }
         boolean answeredNow = turns.turns().get(last).content().stream().anyMatch(Block.ToolResult.class::isInstance);
         return new CohereTurns(
-                history(turns.turns().subList(0, last), answeredNow, calls),
+                history(turns.turns().subList(0, last), answeredNow),
                 ChatBody.text(turns.turns().get(last)),
                 results,
                 turns.systemText());
@@ -67,23 +64,13 @@ record CohereTurns(List<Line> history, String message, List<ObjectNode> results,
         throw LlmException.invalid("messages: there must be a text of the user.");
     }
 
-    private static Map<String, Block.ToolUse> calls(List<Message> turns) {
-        Map<String, Block.ToolUse> calls = new HashMap<>();
-        turns.stream()
-                .flatMap(turn -> turn.content().stream())
-                .filter(Block.ToolUse.class::isInstance)
-                .map(Block.ToolUse.class::cast)
-                .forEach(call -> calls.put(call.id(), call));
-        return calls;
-    }
-
     /** The calls of the last turn are left to {@code tool_results} when these answer them. */
-    private static List<Line> history(List<Message> turns, boolean answeredNow, Map<String, Block.ToolUse> calls) {
+    private static List<Line> history(List<Message> turns, boolean answeredNow) {
         List<Line> history = new ArrayList<>();
         for (int i = 0; i < turns.size(); i++) {
             Message turn = turns.get(i);
             boolean withCalls = !answeredNow || i < turns.size() - 1;
-            String text = lines(turn, withCalls, calls);
+            String text = lines(turn, withCalls, turns.subList(0, i));
             String role = turn.role() == Role.USER ? "USER" : "CHATBOT";
             int last = history.size() - 1;
             if (text.isEmpty()) {
@@ -98,7 +85,7 @@ record CohereTurns(List<Line> history, String message, List<ObjectNode> results,
         return List.copyOf(history);
     }
 
-    private static String lines(Message turn, boolean withCalls, Map<String, Block.ToolUse> calls) {
+    private static String lines(Message turn, boolean withCalls, List<Message> before) {
         List<String> lines = new ArrayList<>();
         for (Block block : turn.content()) {
             if (block instanceof Block.Text text) {
@@ -106,7 +93,7 @@ record CohereTurns(List<Line> history, String message, List<ObjectNode> results,
             } else if (block instanceof Block.ToolUse call && withCalls) {
                 lines.add(text(Json.object().set("tool_call", call(call))));
             } else if (block instanceof Block.ToolResult result) {
-                lines.add(text(Json.object().set("tool_result", result(result, calls))));
+                lines.add(text(Json.object().set("tool_result", result(result, before))));
             }
         }
         return String.join("\n\n", lines);
@@ -120,14 +107,23 @@ record CohereTurns(List<Line> history, String message, List<ObjectNode> results,
         return Json.object().put("name", call.name()).set("parameters", call.input());
     }
 
-    private static ObjectNode result(Block.ToolResult result, Map<String, Block.ToolUse> calls) {
-        Block.ToolUse call = calls.get(result.toolUseId());
-        if (call == null) {
-            throw LlmException.invalid("messages: the tool result " + result.toolUseId() + " answers no call.");
-        }
+    private static ObjectNode result(Block.ToolResult result, List<Message> before) {
+        Block.ToolUse call = answered(result.toolUseId(), before);
         ObjectNode written = Json.object().set("call", call(call));
         written.putArray("outputs").add(output(result));
         return written;
+    }
+
+    /** The nearest call of the id, since not every model keeps its ids apart. */
+    private static Block.ToolUse answered(String id, List<Message> before) {
+        for (int i = before.size() - 1; i >= 0; i--) {
+            for (Block block : before.get(i).content()) {
+                if (block instanceof Block.ToolUse call && call.id().equals(id)) {
+                    return call;
+                }
+            }
+        }
+        throw LlmException.invalid("messages: the tool result " + id + " answers no call.");
     }
 
     /** An output is an object: the result itself if it is one, else a field that holds its text. */

@@ -65,12 +65,12 @@ final class ConverseReply {
         if (calls.isEmpty()) {
             ReplyReading.requireContent(said, stopReason);
         }
-        if (plan.reasoning() != null) {
-            reasoning.append(plan.reasoning());
-        }
+        String thought = plan.reasoning() == null
+                ? reasoning.toString()
+                : plan.after(reasoning.toString()).reasoning();
         return new FormatReply(
                 Texts.wellFormed(said),
-                reasoning.isEmpty() ? null : Texts.wellFormed(reasoning.toString()),
+                thought.isEmpty() ? null : Texts.wellFormed(thought),
                 calls.calls(),
                 calls.unread(),
                 stopReason,

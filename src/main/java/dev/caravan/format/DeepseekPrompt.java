@@ -10,7 +10,6 @@ import dev.caravan.chat.Usage;
 import dev.caravan.model.Model;
 import dev.caravan.runtime.Json;
 import java.util.List;
-import java.util.Map;
 
 /**
  * DeepSeek-R1. Its tokens have full-width bars (U+FF5C) and, for spaces, U+2581. The prompt opens the reasoning, so the
@@ -25,8 +24,6 @@ public final class DeepseekPrompt implements ModelFormat {
     private static final String USER = "<｜User｜>";
     private static final String ASSISTANT = "<｜Assistant｜>";
     private static final String END = "<｜end▁of▁sentence｜>";
-    private static final Map<String, StopReason> STOP_REASONS =
-            Map.of("stop", StopReason.END_TURN, "eos_token", StopReason.END_TURN, "length", StopReason.MAX_TOKENS);
 
     @Override
     public String name() {
@@ -72,11 +69,11 @@ public final class DeepseekPrompt implements ModelFormat {
     private static FormatReply content(JsonNode reply, Usage usage, LlmRequest asked) {
         TextCompletion completion = TextCompletion.of(reply);
         String raw = completion.stopReason();
-        StopReason stopReason = PromptAnswer.stopReason(raw, STOP_REASONS, reply);
+        StopReason stopReason = PromptAnswer.stopReason(raw, TextCompletion.STOP_REASONS, reply);
         String answer = PromptAnswer.trimmed(completion.text(), List.of(END));
         boolean stoppedThinking = endedByStopSequence(answer, asked, stopReason);
-        InlineReasoning parts = InlineReasoning.split(
-                answer, "<think>", "</think>", true, stopReason == StopReason.MAX_TOKENS || stoppedThinking);
+        boolean cut = stopReason == StopReason.MAX_TOKENS || stopReason == StopReason.CONTENT_FILTERED;
+        InlineReasoning parts = InlineReasoning.split(answer, "<think>", "</think>", true, cut || stoppedThinking);
         StopReason meaning = stoppedThinking ? StopReason.STOP_SEQUENCE : stopReason;
         ReplyReading.requireContent(parts.text(), meaning);
         return new FormatReply(parts.text(), parts.reasoning(), List.of(), meaning, raw, usage);

@@ -50,30 +50,10 @@ record InlineReasoning(String reasoning, String text) {
         return split(answer, open, close, begun, truncated);
     }
 
-    /** The same where every whole pair of tags in the text is the service's, not the model's. */
-    static InlineReasoning splitEverywhere(String answer, String open, String close, boolean truncated) {
-        InlineReasoning head = splitThinking(answer, open, close, truncated);
-        List<String> parts = new ArrayList<>();
-        if (head.reasoning() != null) {
-            parts.add(head.reasoning());
-        }
-        StringBuilder text = new StringBuilder();
-        String rest = head.text();
-        for (int start = rest.indexOf(open); start >= 0; start = rest.indexOf(open)) {
-            int end = rest.indexOf(close, start);
-            if (end < 0 && !truncated) {
-                break;
-            }
-            text.append(rest, 0, start);
-            parts.add(rest.substring(start + open.length(), end < 0 ? rest.length() : end));
-            rest = end < 0 ? "" : rest.substring(end + close.length());
-        }
-        return of(parts, text.append(rest).toString());
-    }
-
-    /** The same with reasoning that came apart from the answer before its own. */
+    /** The same with reasoning that came apart from the answer before its own; one of them if both say the same. */
     InlineReasoning after(String apart) {
-        return of(reasoning == null ? List.of(apart) : List.of(apart, reasoning), text);
+        boolean same = reasoning == null || reasoning.strip().equals(apart.strip());
+        return of(same ? List.of(apart) : List.of(apart, reasoning), text);
     }
 
     private static InlineReasoning of(List<String> parts, String text) {

@@ -8,7 +8,6 @@ import dev.caravan.chat.StopReason;
 import dev.caravan.chat.Usage;
 import dev.caravan.runtime.Json;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The body that all Llama models share on InvokeModel. It has no stop sequences, so the answer is cut here; the model's
@@ -18,8 +17,6 @@ import java.util.Map;
  * answer as a {@link TextCompletion}.
  */
 final class LlamaBody {
-    private static final Map<String, StopReason> STOP_REASONS =
-            Map.of("stop", StopReason.END_TURN, "length", StopReason.MAX_TOKENS);
 
     private LlamaBody() {}
 
@@ -40,7 +37,8 @@ final class LlamaBody {
         TextCompletion completion = TextCompletion.is(reply) ? TextCompletion.of(reply) : generation(reply);
         String raw = completion.stopReason();
         PromptAnswer whole = new PromptAnswer(
-                PromptAnswer.trimmed(completion.text(), endTokens), PromptAnswer.stopReason(raw, STOP_REASONS, reply));
+                PromptAnswer.trimmed(completion.text(), endTokens),
+                PromptAnswer.stopReason(raw, TextCompletion.STOP_REASONS, reply));
         LlamaToolCalls calls = LlamaToolCalls.find(whole.text(), asked);
         if (!calls.calls().isEmpty() && whole.stopReason() != StopReason.GUARDRAIL_INTERVENED) {
             PromptAnswer before = new PromptAnswer(calls.before(), StopReason.TOOL_USE);

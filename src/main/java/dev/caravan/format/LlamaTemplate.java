@@ -4,13 +4,10 @@ import dev.caravan.chat.Block;
 import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.Message;
 import dev.caravan.chat.Role;
-import dev.caravan.chat.ToolChoice;
 import dev.caravan.error.LlmException;
 import dev.caravan.model.Model;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -30,14 +27,13 @@ import java.util.stream.Collectors;
 record LlamaTemplate(String headerStart, String headerEnd, String turnEnd) {
     private static final String BEGIN = "<|begin_of_text|>";
 
-    private static final Set<ToolChoice.Mode> DEMANDS = EnumSet.of(ToolChoice.Mode.ANY, ToolChoice.Mode.TOOL);
-
     private record Section(String role, String content) {}
 
     /**
      * A model without tools is told of earlier calls and results in words.
      *
-     * @throws LlmException {@code invalid_request} when tools are offered to a model that takes none
+     * @throws LlmException {@code invalid_request} when tools are offered to a model that takes none, or a call of
+     *     one is demanded
      */
     String prompt(LlmRequest request, Model model) {
         ToolOffer offer = ToolOffer.of(request, model, false);
@@ -48,19 +44,13 @@ record LlamaTemplate(String headerStart, String headerEnd, String turnEnd) {
         }
         sections.addAll(sections(turns.turns()));
         if (LlamaToolCalls.offered(request)) {
-            define(LlamaToolText.definitions(offer.tools(), demanded(request)), sections);
+            define(LlamaToolText.definitions(offer.tools()), sections);
         }
         return sections.stream()
                 .map(section -> header(section.role())
                         + SpecialTokens.LLAMA.breakUp(section.content().strip())
                         + turnEnd)
                 .collect(Collectors.joining("", BEGIN, header("assistant")));
-    }
-
-    /** The family has no way to be made to call a tool but being told to. */
-    private static boolean demanded(LlmRequest request) {
-        return request.toolChoice() != null
-                && DEMANDS.contains(request.toolChoice().mode());
     }
 
     private String header(String role) {

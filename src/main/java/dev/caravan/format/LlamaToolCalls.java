@@ -126,22 +126,12 @@ record LlamaToolCalls(String before, List<Block.ToolUse> calls) {
                 && ToolCalls.object(value.path("parameters")) != null;
     }
 
-    /** The format has no ids; these are unique in the conversation. */
+    /** The format has no ids. */
     private static List<Block.ToolUse> numbered(List<JsonNode> calls, LlmRequest request) {
-        Set<String> taken = request.messages().stream()
-                .flatMap(message -> message.content().stream())
-                .filter(Block.ToolUse.class::isInstance)
-                .map(block -> ((Block.ToolUse) block).id())
-                .collect(Collectors.toSet());
-        List<Block.ToolUse> uses = new ArrayList<>();
-        int number = taken.size();
-        for (JsonNode call : calls) {
-            do {
-                number++;
-            } while (taken.contains("call_" + number));
-            uses.add(new Block.ToolUse(
-                    "call_" + number, call.get("name").textValue(), ToolCalls.object(call.get("parameters"))));
-        }
-        return uses;
+        CallIds ids = new CallIds(request);
+        return calls.stream()
+                .map(call -> new Block.ToolUse(
+                        ids.next(), call.get("name").textValue(), ToolCalls.object(call.get("parameters"))))
+                .toList();
     }
 }

@@ -12,18 +12,13 @@ import java.util.stream.Collectors;
 final class LlamaToolText {
     private static final String INVITATION = "These functions can be called; each line is one, with its parameters as"
             + " a JSON Schema. A call is JSON of this form:"
-            + " {\"name\": <name of the function>, \"parameters\": <object with its arguments>}. ";
-    private static final String FREE =
-            "When a function helps to answer, reply with the call alone; otherwise answer in plain text.\n\n";
-    private static final String DEMANDED = "Reply with a call alone.\n\n";
+            + " {\"name\": <name of the function>, \"parameters\": <object with its arguments>}. "
+            + "When a function helps to answer, reply with the call alone; otherwise answer in plain text.\n\n";
 
     private LlamaToolText() {}
 
-    /** @param demanded whether the model shall call one in any case */
-    static String definitions(List<Tool> tools, boolean demanded) {
-        return tools.stream()
-                .map(LlamaToolText::definition)
-                .collect(Collectors.joining("\n", INVITATION + (demanded ? DEMANDED : FREE), ""));
+    static String definitions(List<Tool> tools) {
+        return tools.stream().map(LlamaToolText::definition).collect(Collectors.joining("\n", INVITATION, ""));
     }
 
     private static String definition(Tool tool) {

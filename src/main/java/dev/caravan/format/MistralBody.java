@@ -9,7 +9,6 @@ import dev.caravan.chat.StopReason;
 import dev.caravan.chat.Usage;
 import dev.caravan.runtime.Json;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The prompt and body of Mistral's first models: {@code <s>[INST] user [/INST] assistant</s>[INST] user [/INST]}.
@@ -20,8 +19,6 @@ import java.util.Map;
  */
 final class MistralBody {
     private static final List<String> END_TOKENS = List.of("</s>");
-    private static final Map<String, StopReason> STOP_REASONS =
-            Map.of("stop", StopReason.END_TURN, "length", StopReason.MAX_TOKENS);
 
     /** Which of the user's texts the system texts are put before. */
     enum SystemPlace {
@@ -73,7 +70,7 @@ final class MistralBody {
         TextCompletion completion = TextCompletion.is(reply) ? TextCompletion.of(reply) : output(reply);
         String text = PromptAnswer.trimmed(completion.text(), END_TOKENS);
         String raw = completion.stopReason();
-        StopReason stopReason = PromptAnswer.stopReason(raw, STOP_REASONS, reply);
+        StopReason stopReason = PromptAnswer.stopReason(raw, TextCompletion.STOP_REASONS, reply);
         ReplyReading.requireContent(text, stopReason);
         return new FormatReply(text, null, List.of(), stopReason, raw, usage);
     }

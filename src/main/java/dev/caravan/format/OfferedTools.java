@@ -37,6 +37,7 @@ record OfferedTools(List<Tool> tools, Mode mode, String name) {
             return takes(model, Model.ToolChoice.NONE) ? new OfferedTools(tools, Mode.NONE, null) : NONE;
         }
         List<Tool> wanted = choice.mode() == Mode.TOOL ? named(tools, choice.name()) : tools;
+        ForcedTool.require(request, model);
         return forced(choice, tools, wanted, model);
     }
 
@@ -48,11 +49,7 @@ record OfferedTools(List<Tool> tools, Mode mode, String name) {
         if (takes(model, Model.ToolChoice.ANY)) {
             return new OfferedTools(wanted, Mode.ANY, null);
         }
-        if (byName && wanted.size() == 1) {
-            return new OfferedTools(wanted, Mode.TOOL, wanted.get(0).name());
-        }
-        throw LlmException.invalid(
-                "tool_choice: " + model.id() + " decides itself whether it calls a tool; it cannot be made to.");
+        return new OfferedTools(wanted, Mode.TOOL, wanted.get(0).name());
     }
 
     private static List<Tool> named(List<Tool> tools, String name) {

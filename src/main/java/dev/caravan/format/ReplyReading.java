@@ -21,6 +21,9 @@ final class ReplyReading {
             StopReason.CONTENT_FILTERED,
             StopReason.GUARDRAIL_INTERVENED);
 
+    /** Far above all that a call costs, and low enough for sums over calls. */
+    private static final long MOST_TOKENS = 1_000_000_000_000L;
+
     private ReplyReading() {}
 
     /** Reads the token counts of a body. */
@@ -100,10 +103,10 @@ final class ReplyReading {
         return "INTERVENED".equals(reply.path("amazon-bedrock-guardrailAction").asText());
     }
 
-    /** A token count, whole and not negative; guardrails turn 28 into 28.0. */
+    /** A token count, whole, not negative and of a size that occurs; guardrails turn 28 into 28.0. */
     static Long count(JsonNode node, Long otherwise) {
         boolean whole = node.isNumber() && node.canConvertToExactIntegral() && node.canConvertToLong();
-        return whole && node.asLong() >= 0 ? Long.valueOf(node.asLong()) : otherwise;
+        return whole && node.asLong() >= 0 && node.asLong() <= MOST_TOKENS ? Long.valueOf(node.asLong()) : otherwise;
     }
 
     /** The text of a block; what is no string is no text. */

@@ -1,7 +1,9 @@
 package dev.caravan.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.chat.StopReason;
 import dev.caravan.chat.Usage;
+import java.util.Map;
 
 /**
  * The reply of a text completion, {@code {"choices": [{"text", "finish_reason"}], "usage": {"prompt_tokens",
@@ -13,6 +15,12 @@ import dev.caravan.chat.Usage;
  * @param stopReason the model's own word, or null
  */
 record TextCompletion(String text, String stopReason) {
+    /** OpenAI's words; those of the prompt families' own replies are among them. */
+    static final Map<String, StopReason> STOP_REASONS = Map.of(
+            "stop", StopReason.END_TURN,
+            "eos_token", StopReason.END_TURN,
+            "length", StopReason.MAX_TOKENS,
+            "content_filter", StopReason.CONTENT_FILTERED);
 
     /** Whether a reply has this form. */
     static boolean is(JsonNode reply) {

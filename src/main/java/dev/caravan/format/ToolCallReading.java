@@ -5,9 +5,7 @@ import dev.caravan.chat.Block;
 import dev.caravan.chat.LlmRequest;
 import dev.caravan.runtime.Texts;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -90,15 +88,15 @@ record ToolCallReading(List<Block.ToolUse> calls, List<UnreadCall> unread) {
     }
 
     private static ToolCallReading read(List<Named> named, LlmRequest request) {
-        Set<String> used = usedIds(request);
+        CallIds ids = new CallIds(request);
+        named.forEach(call -> ids.use(call.id()));
         List<Block.ToolUse> calls = new ArrayList<>();
         List<UnreadCall> unread = new ArrayList<>();
         for (Named call : named) {
             if (call.name().isEmpty()) {
                 throw ReplyReading.unreadable("a tool call has no name", null);
             }
-            String id = call.id().isEmpty() ? newId(used) : call.id();
-            used.add(id);
+            String id = call.id().isEmpty() ? ids.next() : call.id();
             JsonNode input = ToolCalls.object(call.arguments());
             boolean noAnswer = request.structured() != null && ToolCalls.isAbsent(call.arguments());
             if (input == null || noAnswer) {
@@ -108,22 +106,5 @@ record ToolCallReading(List<Block.ToolUse> calls, List<UnreadCall> unread) {
             }
         }
         return unread.isEmpty() ? new ToolCallReading(calls, unread) : new ToolCallReading(List.of(), unread);
-    }
-
-    private static Set<String> usedIds(LlmRequest request) {
-        Set<String> used = new HashSet<>();
-        request.messages().stream()
-                .flatMap(message -> message.content().stream())
-                .filter(Block.ToolUse.class::isInstance)
-                .forEach(block -> used.add(((Block.ToolUse) block).id()));
-        return used;
-    }
-
-    private static String newId(Set<String> used) {
-        int number = used.size() + 1;
-        while (used.contains("call_" + number)) {
-            number++;
-        }
-        return "call_" + number;
     }
 }

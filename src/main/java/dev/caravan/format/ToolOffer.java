@@ -7,7 +7,6 @@ import dev.caravan.chat.ToolChoice;
 import dev.caravan.chat.ToolChoice.Mode;
 import dev.caravan.error.LlmException;
 import dev.caravan.model.Model;
-import dev.caravan.model.Model.Thinking;
 import dev.caravan.runtime.Json;
 import java.util.List;
 import java.util.stream.Stream;
@@ -29,7 +28,8 @@ record ToolOffer(List<Tool> tools, ToolChoice choice, boolean plain) {
 
     /**
      * @param saysNone whether the format can offer tools and forbid them at once
-     * @throws LlmException {@code invalid_request} when the model takes no tools, or the choice names none of them
+     * @throws LlmException {@code invalid_request} when the model takes no tools, the choice names none of them, or
+     *     the model cannot be made to call one
      */
     static ToolOffer of(LlmRequest request, Model model, boolean saysNone) {
         boolean none = request.toolChoice() != null && request.toolChoice().mode() == Mode.NONE;
@@ -48,42 +48,29 @@ record ToolOffer(List<Tool> tools, ToolChoice choice, boolean plain) {
                     ? new ToolOffer(tools, request.toolChoice(), false)
                     : NOTHING;
         }
-        ToolChoice choice = request.tools().isEmpty() ? null : request.toolChoice();
-        return choice == null ? new ToolOffer(tools, null, false) : chosen(tools, choice, model);
+        return request.tools().isEmpty() || request.toolChoice() == null
+                ? new ToolOffer(tools, null, false)
+                : chosen(request, model);
     }
 
-    private static ToolOffer chosen(List<Tool> tools, ToolChoice choice, Model model) {
-        if (choice.mode() == Mode.TOOL) {
-            return takes(model, Model.ToolChoice.TOOL)
-                    ? new ToolOffer(requireAmong(tools, choice.name()), choice, false)
-                    : any(only(tools, choice.name()), model);
+    private static ToolOffer chosen(LlmRequest request, Model model) {
+        List<Tool> tools = request.tools();
+        ToolChoice choice = request.toolChoice();
+        if (choice.mode() == Mode.AUTO) {
+            return new ToolOffer(tools, takes(model, Model.ToolChoice.AUTO) ? choice : null, false);
         }
-        return choice.mode() == Mode.ANY ? any(tools, model) : auto(tools, model);
-    }
-
-    private static ToolOffer any(List<Tool> tools, Model model) {
-        if (takes(model, Model.ToolChoice.ANY)) {
-            return new ToolOffer(tools, ToolChoice.of(Mode.ANY), false);
+        List<Tool> wanted = choice.mode() == Mode.TOOL ? only(tools, choice.name()) : tools;
+        ForcedTool.require(request, model);
+        if (choice.mode() == Mode.TOOL && takes(model, Model.ToolChoice.TOOL)) {
+            return new ToolOffer(tools, choice, false);
         }
-        return takes(model, Model.ToolChoice.TOOL) && tools.size() == 1
-                ? new ToolOffer(tools, ToolChoice.tool(tools.get(0).name()), false)
-                : auto(tools, model);
+        return takes(model, Model.ToolChoice.ANY)
+                ? new ToolOffer(wanted, ToolChoice.of(Mode.ANY), false)
+                : new ToolOffer(wanted, ToolChoice.tool(wanted.get(0).name()), false);
     }
 
-    private static ToolOffer auto(List<Tool> tools, Model model) {
-        return new ToolOffer(tools, takes(model, Model.ToolChoice.AUTO) ? ToolChoice.of(Mode.AUTO) : null, false);
-    }
-
-    /** A model that always thinks refuses to be forced. */
     private static boolean takes(Model model, Model.ToolChoice kind) {
-        boolean forced = kind == Model.ToolChoice.ANY || kind == Model.ToolChoice.TOOL;
-        return model.rules().toolChoice().contains(kind)
-                && !(forced && model.rules().thinking() == Thinking.ALWAYS);
-    }
-
-    private static List<Tool> requireAmong(List<Tool> tools, String name) {
-        only(tools, name);
-        return tools;
+        return model.rules().toolChoice().contains(kind);
     }
 
     private static List<Tool> only(List<Tool> tools, String name) {
@@ -95,7 +82,8 @@ record ToolOffer(List<Tool> tools, ToolChoice choice, boolean plain) {
         return only;
     }
 
-    private static List<Tool> named(LlmRequest request) {
+    /** The tools that the history calls, as far as it tells of them. */
+    static List<Tool> named(LlmRequest request) {
         return blocks(request)
                 .filter(Block.ToolUse.class::isInstance)
                 .map(block -> ((Block.ToolUse) block).name())

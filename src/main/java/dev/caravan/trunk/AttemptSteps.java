@@ -23,7 +23,7 @@ final class AttemptSteps {
     private static final String OUTPUT_COUNT = "X-Amzn-Bedrock-Output-Token-Count";
     private static final String CACHE_READ_COUNT = "X-Amzn-Bedrock-Cache-Read-Input-Token-Count";
     private static final String CACHE_WRITE_COUNT = "X-Amzn-Bedrock-Cache-Write-Input-Token-Count";
-    private static final int MAX_COUNT_DIGITS = 18;
+    private static final int MAX_COUNT_DIGITS = 12;
 
     private AttemptSteps() {}
 

@@ -7,6 +7,7 @@ import dev.caravan.chat.Tool;
 import dev.caravan.chat.ToolChoice;
 import dev.caravan.config.Settings;
 import dev.caravan.error.LlmException;
+import dev.caravan.format.ForcedTool;
 import dev.caravan.model.Model;
 import dev.caravan.model.Model.Range;
 import dev.caravan.model.Model.Sampling;
@@ -135,6 +136,7 @@ final class ParameterRules {
         if (wanted != null && !names.contains(wanted)) {
             throw LlmException.invalid("tool_choice: no tool is called '" + Texts.shorten(wanted, 64) + "'.");
         }
+        ForcedTool.require(request, model);
     }
 
     private LlmRequest withDefaults(LlmRequest request, Model model) {

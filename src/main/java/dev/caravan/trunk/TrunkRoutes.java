@@ -59,6 +59,8 @@ final class TrunkRoutes extends RouteBuilder {
                 .id("caravan-check-parameters")
                 .to(ANSWER)
                 .id("caravan-answer")
+                .process(steps::requireReadableCalls)
+                .id("caravan-require-readable-calls")
                 .process(steps::account)
                 .id("caravan-account");
     }

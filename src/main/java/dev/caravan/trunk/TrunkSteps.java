@@ -1,12 +1,17 @@
 package dev.caravan.trunk;
 
 import dev.caravan.chat.LlmReply;
+import dev.caravan.chat.StopReason;
+import dev.caravan.chat.Usage;
 import dev.caravan.config.Settings;
+import dev.caravan.error.ErrorKind;
+import dev.caravan.error.LlmException;
 import dev.caravan.format.FormatReply;
 import dev.caravan.format.ModelFormats;
 import dev.caravan.model.ModelResolver;
 import dev.caravan.model.ResolvedModel;
 import dev.caravan.provider.bedrock.BedrockProvider;
+import dev.caravan.runtime.Texts;
 import dev.caravan.runtime.Workers;
 import dev.caravan.structured.Schemas;
 import java.util.function.DoubleSupplier;
@@ -15,6 +20,8 @@ import org.apache.camel.Exchange;
 
 /** The steps of the trunk's routes with what they need. */
 final class TrunkSteps {
+    private static final int MAX_NAME = 64;
+
     private final ModelResolver resolver;
     private final ParameterRules parameterRules;
     private final BedrockProvider provider;
@@ -66,6 +73,23 @@ final class TrunkSteps {
     void checkParameters(Exchange exchange) {
         TrunkCall call = TrunkCall.of(exchange);
         call.request(parameterRules.apply(call.request(), call.resolved().model()));
+    }
+
+    /** A call that nobody can read is no answer. What is asked for valid answers sends it back instead. */
+    void requireReadableCalls(Exchange exchange) {
+        TrunkCall call = TrunkCall.of(exchange);
+        FormatReply reply = call.reply();
+        if (!reply.unreadCalls().isEmpty()) {
+            String cut = reply.stopReason() == StopReason.MAX_TOKENS ? "; max_tokens cut it off" : "";
+            throw LlmException.builder(
+                            ErrorKind.PROVIDER_ERROR,
+                            "The model called the tool '"
+                                    + Texts.shorten(reply.unreadCalls().get(0).name(), MAX_NAME)
+                                    + "' with arguments that cannot be read as a JSON object" + cut + ".")
+                    .usage(call.usage().equals(Usage.UNKNOWN) ? null : call.usage())
+                    .attempts(call.attempts())
+                    .build();
+        }
     }
 
     /** The reply, with what all attempts cost. */

@@ -3,6 +3,13 @@ package dev.caravan.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.chat.Block;
+import dev.caravan.chat.LlmReply;
+import dev.caravan.chat.StopReason;
+import dev.caravan.chat.Usage;
+import dev.caravan.dialect.ReplyWriter;
+import dev.caravan.runtime.Json;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -66,5 +73,30 @@ class OpenApiTest {
         assertThat(answers.properties())
                 .filteredOn(answer -> !answer.getKey().equals("200"))
                 .allSatisfy(answer -> assertThat(answer.getValue().toString()).contains("ProblemWithError"));
+    }
+
+    @Test
+    void everyFieldOfAReply_isDescribed() {
+        LlmReply reply = new LlmReply(
+                "id",
+                "model",
+                "bedrock",
+                "us-east-1",
+                "text",
+                "reasoning",
+                StopReason.OTHER,
+                "word",
+                Usage.of(1L, 2L),
+                1,
+                Duration.ZERO,
+                true,
+                List.of(new Block.ToolUse("call_1", "look", Json.object())),
+                null,
+                null);
+        JsonNode described = API.at("/components/schemas/GenerateReply/properties");
+
+        assertThat(ReplyWriter.write(reply).fieldNames())
+                .toIterable()
+                .allSatisfy(field -> assertThat(described.has(field)).as(field).isTrue());
     }
 }

@@ -64,7 +64,8 @@ class ChatToolBodiesTest {
                 + "{'id':'t1',TYPE'function':{'name':'lookup','arguments':'{`city`:`Oslo`}'}},"
                 + "{'id':'t2',TYPE'function':{'name':'now','arguments':'{}'}}]},"
                 + "{'role':'tool','tool_call_id':'t1','content':'{`lat`:60}'},"
-                + "{'role':'tool','tool_call_id':'t2','content':'Error: no clock~~Quick!'}]," + TOOLS + "}";
+                + "{'role':'tool','tool_call_id':'t2','content':'Error: no clock~~The user says:^Quick!'}]," + TOOLS
+                + "}";
 
         assertThat(body(new MistralChat(), conversation(), MISTRAL_LARGE))
                 .isEqualTo(text(expected.replace("TYPE", "")));
@@ -179,6 +180,29 @@ class ChatToolBodiesTest {
     }
 
     @Test
+    void cohere_resultsAnswerTheNearestCallOfTheirId() {
+        LlmRequest.Builder request = asking().message(new Message(Role.ASSISTANT, List.of(use("t1", "now", "{}"))))
+                .message(new Message(Role.USER, List.of(new Block.ToolResult("t1", "noon", false))))
+                .message(new Message(Role.ASSISTANT, List.of(use("t1", "lookup", "{'city':'Oslo'}"))))
+                .message(new Message(Role.USER, List.of(new Block.ToolResult("t1", "60", false))));
+
+        assertThat(body(new CohereChat(), request, COMMAND_R))
+                .endsWith(text("'tool_results':[{'call':{'name':'now','parameters':{}},'outputs':[{'result':'noon'}]},"
+                        + "{'call':{'name':'lookup','parameters':{'city':'Oslo'}},'outputs':[{'result':'60'}]}]}"));
+    }
+
+    @Test
+    void cohere_resultsWithoutTools_comeWithTheToolsThatTheyName() {
+        LlmRequest.Builder request =
+                LlmRequest.ofPrompt("Where?").message(calls()).message(results());
+
+        assertThat(body(new CohereChat(), request, COMMAND_R))
+                .startsWith(text("{'message':'Where?','tools':["
+                        + "{'name':'lookup','description':'lookup','parameter_definitions':{}},"
+                        + "{'name':'now','description':'now','parameter_definitions':{}}],'tool_results':["));
+    }
+
+    @Test
     void cohere_needsTheUsersWordLast_andCallsForResults() {
         refused(
                 new CohereChat(),
@@ -258,6 +282,17 @@ class ChatToolBodiesTest {
         FormatReply reply = new CohereChat().read(new WireReply(body, Usage.UNKNOWN, request, COMMAND_R));
 
         assertThat(reply.toolCalls()).extracting(Block.ToolUse::id).containsExactly("call_3", "call_4");
+    }
+
+    @Test
+    void madeIdsAreOthersThanThoseOfTheSameReply() {
+        byte[] body = text("{'choices':[{'message':{'tool_calls':[{'function':{'name':'now'}},"
+                        + "{'id':'call_1','function':{'name':'now'}}]},'finish_reason':'tool_calls'}]}")
+                .getBytes(StandardCharsets.UTF_8);
+
+        FormatReply reply = new OpenAiChat().read(new WireReply(body, Usage.UNKNOWN, asking().build(), QWEN_CODER));
+
+        assertThat(reply.toolCalls()).extracting(Block.ToolUse::id).containsExactly("call_2", "call_1");
     }
 
     private static LlmRequest.Builder asking() {

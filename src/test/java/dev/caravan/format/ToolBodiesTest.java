@@ -157,7 +157,7 @@ class ToolBodiesTest {
                         "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"[The tool call t9 gave: 5]\"}]}]}");
     }
 
-    /** A model's kinds of choice: Claude and Nova all, Mistral auto and any, Llama auto, Fable (which always thinks) auto. */
+    /** A model's kinds of choice: Claude and Nova all, Mistral auto and any, Llama auto. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -169,9 +169,6 @@ class ToolBodiesTest {
                 "mistral.mistral-large-2402-v1:0|ANY|2|{\"any\":{}}",
                 "mistral.mistral-large-2402-v1:0|TOOL|1|{\"any\":{}}",
                 "us.meta.llama3-3-70b-instruct-v1:0|AUTO|2|{\"auto\":{}}",
-                "us.meta.llama3-3-70b-instruct-v1:0|ANY|2|{\"auto\":{}}",
-                "us.meta.llama3-3-70b-instruct-v1:0|TOOL|1|{\"auto\":{}}",
-                "claude-fable-5|ANY|2|{\"auto\":{}}",
                 "acme.big-v1:0|TOOL|2|{\"tool\":{\"name\":\"weather\"}}",
             })
     void aChoice_isMadeInAKindThatTheModelTakes(String model, Mode mode, int tools, String choice) {

@@ -13,6 +13,8 @@ import dev.caravan.runtime.Json;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Settings of the tests: temperature 0.7, max tokens 4096. */
 class ParameterRulesTest {
@@ -114,6 +116,42 @@ class ParameterRulesTest {
                 LlmRequest.ofPrompt("x").toolChoice(ToolChoice.of(ToolChoice.Mode.ANY)),
                 CLAUDE_3,
                 "tool_choice: needs tools");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "claude-3-haiku, true, true",
+        "claude-sonnet-5, true, true",
+        "nova-pro, true, true",
+        "mistral.mistral-large-2402-v1:0, true, true",
+        "v3-v1, true, true",
+        "acme.big-v1:0, true, true",
+        "claude-fable-5, false, false",
+        "llama-3.3-70b, false, false",
+        "palmyra-x5, false, false",
+        "gpt-oss-120b, false, false",
+        "jamba-1-5-mini, false, false",
+        "command-r, false, false"
+    })
+    void aForcedTool_isRefusedByNameWhereTheModelCannotBeMadeToCallOne(String name, boolean any, boolean tool) {
+        List<Tool> tools = List.of(
+                new Tool("a", null, Json.object().put("type", "object")),
+                new Tool("b", null, Json.object().put("type", "object")));
+        for (ToolChoice choice : List.of(ToolChoice.of(ToolChoice.Mode.ANY), ToolChoice.tool("a"))) {
+            LlmRequest.Builder request = LlmRequest.ofPrompt("x").tools(tools).toolChoice(choice);
+            if (choice.mode() == ToolChoice.Mode.ANY ? any : tool) {
+                assertThat(apply(request, model(name)).toolChoice()).isEqualTo(choice);
+            } else {
+                refused(
+                        request,
+                        model(name),
+                        "tool_choice: " + model(name).id() + " decides itself whether it calls a tool");
+            }
+        }
+        assertThat(apply(
+                        LlmRequest.ofPrompt("x").tools(tools).toolChoice(ToolChoice.of(ToolChoice.Mode.AUTO)),
+                        model(name)))
+                .isNotNull();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.caravan.trunk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caravan.chat.Block;
 import dev.caravan.chat.LlmReply;
@@ -11,6 +12,7 @@ import dev.caravan.chat.StopReason;
 import dev.caravan.chat.Tool;
 import dev.caravan.chat.ToolChoice;
 import dev.caravan.chat.ToolChoice.Mode;
+import dev.caravan.error.LlmException;
 import dev.caravan.runtime.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -80,14 +82,16 @@ class ToolsTrunkTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"us.meta.llama3-3-70b-instruct-v1:0", "writer.palmyra-x5-v1:0"})
-    void aToolThatCannotBeForced_isOffered(String model) throws Exception {
-        LlmReply reply = trunk.ask(LlmRequest.ofPrompt("Weather in Oslo?")
+    void aToolThatCannotBeForced_isRefusedByName(String model) {
+        LlmRequest request = LlmRequest.ofPrompt("Weather in Oslo?")
                 .model(model)
                 .tools(List.of(tool))
                 .toolChoice(ToolChoice.tool("lookup"))
-                .build());
+                .build();
 
-        assertThat(reply.text()).contains("Oslo");
+        assertThatThrownBy(() -> trunk.ask(request))
+                .isInstanceOf(LlmException.class)
+                .hasMessageStartingWith("tool_choice: ");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.caravan.chat.LlmReply;
 import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.StopReason;
 import dev.caravan.chat.Structured;
+import dev.caravan.chat.Tool;
 import dev.caravan.chat.Usage;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
@@ -215,6 +216,25 @@ class UnsoundRepliesTest {
                 () -> trunk.ask(LlmRequest.ofPrompt("Go").model(model).build()));
         assertThat(plain.usage()).isEqualTo(PAID);
         assertThat(plain.raw()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {HAIKU, NOVA})
+    void plainRequest_whoseToolCallCannotBeRead_is502WithWhatWasPaid(String model) {
+        bodies.add(call(model, "\"{\\\"a\\\": \""));
+        LlmRequest request = LlmRequest.ofPrompt("Go")
+                .model(model)
+                .tools(List.of(new Tool("answer", null, Json.object().put("type", "object"))))
+                .build();
+
+        LlmException failure = catchThrowableOfType(LlmException.class, () -> trunk.ask(request));
+
+        assertThat(failure.kind()).isEqualTo(ErrorKind.PROVIDER_ERROR);
+        assertThat(failure)
+                .hasMessage("The model called the tool 'answer' with arguments that cannot be read as a JSON object.");
+        assertThat(failure.usage()).isEqualTo(PAID);
+        assertThat(failure.attempts()).isEqualTo(1);
+        assertThat(server.seen()).hasSize(1);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.caravan.emulator.family;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.emulator.aws.AwsFailure;
 import dev.caravan.model.Model;
+import dev.caravan.runtime.Texts;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,6 +15,7 @@ final class AnthropicContent {
             Set.of("text", "tool_use", "thinking", "redacted_thinking", "server_tool_use");
     private static final Set<String> USER_BLOCKS = Set.of("text", "image", "document", "tool_result", "search_result");
     private static final Set<String> IMAGES = Set.of("image/jpeg", "image/png", "image/webp", "image/gif");
+    private static final Set<String> TEXT_BLOCK = Set.of("type", "text", "cache_control", "citations");
     private static final String BLANK = "text content blocks must contain non-whitespace text";
 
     private AnthropicContent() {}
@@ -46,6 +48,7 @@ final class AnthropicContent {
         if (!Set.of("user", "assistant").contains(role)) {
             throw AwsFailure.byModel(at + ".role: Input should be 'user' or 'assistant'");
         }
+        onlyKnown(message, Set.of("role", "content"), at);
         JsonNode content = message.path("content");
         if (content.isMissingNode()) {
             throw AwsFailure.byModel(at + ".content: Field required");
@@ -57,7 +60,7 @@ final class AnthropicContent {
             throw AwsFailure.byModel(
                     at + ": all messages must have non-empty content except for the optional final assistant message");
         }
-        if (content.isTextual() && content.textValue().isBlank()) {
+        if (content.isTextual() && Texts.isBlank(content.textValue())) {
             throw AwsFailure.byModel("messages: " + BLANK);
         }
         for (int i = 0; i < content.size(); i++) {
@@ -100,7 +103,8 @@ final class AnthropicContent {
 
     private static void checkText(JsonNode block, String at) {
         requireText(block, "text", at + ".text");
-        if (block.get("text").textValue().isBlank()) {
+        onlyKnown(block, TEXT_BLOCK, at + ".text");
+        if (Texts.isBlank(block.get("text").textValue())) {
             throw AwsFailure.byModel("messages: " + BLANK);
         }
     }
@@ -120,9 +124,9 @@ final class AnthropicContent {
     }
 
     private static void checkSystem(JsonNode system) {
-        boolean blank = system.isTextual() && system.textValue().isBlank();
+        boolean blank = system.isTextual() && Texts.isBlank(system.textValue());
         for (JsonNode block : system) {
-            blank |= block.path("text").asText().isBlank();
+            blank |= Texts.isBlank(block.path("text").asText());
         }
         if (blank) {
             throw AwsFailure.byModel("system: " + BLANK);
@@ -186,6 +190,14 @@ final class AnthropicContent {
         if (!node.get(key).isTextual()) {
             throw AwsFailure.byModel(at + "." + key + ": Input should be a valid string");
         }
+    }
+
+    private static void onlyKnown(JsonNode node, Set<String> known, String at) {
+        node.fieldNames().forEachRemaining(key -> {
+            if (!known.contains(key)) {
+                throw AwsFailure.byModel(at + "." + key + ": Extra inputs are not permitted");
+            }
+        });
     }
 
     private static String quoted(Set<String> words) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.emulator.answer.Conversation.Turn;
 import dev.caravan.emulator.aws.AwsFailure;
 import dev.caravan.model.Model;
+import dev.caravan.runtime.Texts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -118,7 +119,7 @@ final class ConverseContent {
                 if (!block.get("text").isTextual()) {
                     throw AwsFailure.validation(SchemaFaults.UNREADABLE);
                 }
-                if (block.get("text").textValue().isBlank()) {
+                if (Texts.isBlank(block.get("text").textValue())) {
                     throw AwsFailure.validation("The text field in the ContentBlock object at " + at
                             + " is blank. Add text to the text field, and try again.");
                 }
@@ -167,7 +168,7 @@ final class ConverseContent {
         }
         for (int i = 0; i < system.size(); i++) {
             JsonNode text = system.get(i).path("text");
-            if (text.isTextual() && text.textValue().isBlank()) {
+            if (text.isTextual() && Texts.isBlank(text.textValue())) {
                 throw AwsFailure.validation("The text field in the SystemContentBlock object at system." + i
                         + " is blank. Add text to the text field, and try again.");
             }

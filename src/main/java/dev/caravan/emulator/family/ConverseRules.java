@@ -67,12 +67,19 @@ final class ConverseRules {
 
     /** Nova takes its reasoning parameter in two places; the first Novas do not reason. */
     private static void checkReasoning(JsonNode more, Model model) {
-        if (NovaMessages.FORMAT.equals(model.format()) && model.rules().thinking() == Thinking.NONE) {
+        if (!NovaMessages.FORMAT.equals(model.format())) {
+            return;
+        }
+        if (model.rules().thinking() == Thinking.NONE) {
             new SchemaFaults()
                     .without(more, "reasoningConfig")
                     .at("/inferenceConfig")
                     .without(more.path("inferenceConfig"), "reasoningConfig")
                     .refuseByModel();
+        }
+        if (!NovaMessages.takesEffort(more.path("reasoningConfig"))
+                || !NovaMessages.takesEffort(more.path("inferenceConfig").path("reasoningConfig"))) {
+            throw AwsFailure.byModel(NovaMessages.BAD_REASONING);
         }
     }
 

@@ -37,6 +37,12 @@ public final class NovaMessages implements FamilyEmulator {
             "top_k",
             "stopSequences",
             "reasoningConfig");
+    /** Nova's answer to a reasoning parameter that it does not understand. */
+    static final String BAD_REASONING =
+            "Malformed input request: the provided reasoning config value is invalid, please"
+                    + " reformat your input and try again.";
+
+    private static final Set<String> EFFORTS = Set.of("low", "medium", "high");
     private static final long MAX_TOP_K = 128;
 
     @Override
@@ -106,6 +112,15 @@ public final class NovaMessages implements FamilyEmulator {
             faults.without(inference, "reasoningConfig");
         }
         faults.refuse();
+        if (!takesEffort(inference.path("reasoningConfig"))) {
+            throw AwsFailure.validation(BAD_REASONING);
+        }
+    }
+
+    /** Whether the reasoning parameter has an effort that Nova knows, or none. */
+    static boolean takesEffort(JsonNode reasoning) {
+        JsonNode effort = reasoning.path("maxReasoningEffort");
+        return effort.isMissingNode() || effort.isTextual() && EFFORTS.contains(effort.textValue());
     }
 
     /** At the top of a tool's schema Nova knows three keywords only. */

@@ -91,6 +91,18 @@ class AnthropicMessagesTest {
                 Arguments.of("haiku-3", "{\"messages\":[]}", "messages: at least one message is required"),
                 Arguments.of(
                         "haiku-3",
+                        "{\"messages\":[{\"role\":\"user\",\"name\":\"Ann\",\"content\":\"Hi\"}]}",
+                        "messages.0.name: Extra inputs are not permitted"),
+                Arguments.of(
+                        "haiku-3",
+                        "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"Hi\",\"id\":1}]}]}",
+                        "messages.0.content.0.text.id: Extra inputs are not permitted"),
+                Arguments.of(
+                        "haiku-3",
+                        "{\"messages\":[{\"role\":\"user\",\"content\":\"\u200b\u00a0\"}]}",
+                        "messages: text content blocks must contain non-whitespace text"),
+                Arguments.of(
+                        "haiku-3",
                         "{\"messages\":[{\"role\":\"assistant\",\"content\":\"Hi\"}]}",
                         "messages: first message must use the \"user\" role"),
                 Arguments.of(

@@ -211,6 +211,17 @@ class ConverseTest {
                         "The model returned the following errors: Malformed input request: #: extraneous key"
                                 + " [reasoningConfig] is not permitted"),
                 Arguments.of(
+                        "nova-2-lite",
+                        "{" + messages(hi)
+                                + ",\"additionalModelRequestFields\":{\"reasoningConfig\":{\"type\":\"enabled\","
+                                + "\"maxReasoningEffort\":\"max\"}}}",
+                        "The model returned the following errors: Malformed input request: the provided reasoning config"
+                                + " value is invalid, please reformat your input and try again."),
+                Arguments.of(
+                        "nova-2-lite",
+                        "{" + messages(user("{\"text\":\"\u200b\u00a0\"}")) + "}",
+                        "The text field in the ContentBlock object at messages.0.content.0 is blank."),
+                Arguments.of(
                         "nova-lite",
                         "{" + messages(hi)
                                 + ",\"additionalModelRequestFields\":{\"inferenceConfig\":{\"reasoningConfig\":{}}}}",

@@ -89,6 +89,19 @@ class NovaMessagesTest {
     }
 
     @Test
+    void the_second_nova_knows_three_efforts() {
+        Model second = CatalogueReader.shipped().find("amazon.nova-2-lite-v1:0").orElseThrow();
+        String body = "{" + HI + ",\"inferenceConfig\":{\"reasoningConfig\":{\"type\":\"enabled\","
+                + "\"maxReasoningEffort\":\"EFFORT\"}}}";
+
+        assertThatCode(() -> family.read(json(body.replace("EFFORT", "medium")), second))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> family.read(json(body.replace("EFFORT", "max")), second))
+                .isInstanceOf(AwsFailure.class)
+                .hasMessageStartingWith("Malformed input request: the provided reasoning config value is invalid");
+    }
+
+    @Test
     void a_prefill_and_the_other_names_of_parameters_pass() {
         assertThatCode(() -> family.read(
                         json(
