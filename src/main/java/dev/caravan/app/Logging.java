@@ -32,6 +32,7 @@ final class Logging {
             "log.org.apache.camel.impl.engine.AbstractCamelContext", "off",
             // Its messages quote what a peer sent, and whoever owns a connection hears of its failure anyway.
             "log.io.vertx.core.net.impl.ConnectionBase", "off",
+            "log.io.vertx.core.http.impl.HttpClientRequestImpl", "off",
             "showDateTime", "true",
             "dateTimeFormat", TIMES,
             "showThreadName", "false",

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The support matrix in docs/models.md is what the catalogue and the formats say. After a change of either it is written
- * anew by {@code mvn test -Dtest=SupportMatrixTest -Dcaravan.docs.write=true}.
+ * anew by {@code mvn test -Dtest=SupportMatrixTest -Ddocs.write=true}.
  */
 class SupportMatrixTest {
     private static final Path GUIDE = Path.of("docs/models.md");
@@ -35,14 +35,14 @@ class SupportMatrixTest {
         String guide = Files.readString(GUIDE);
         int from = guide.indexOf(BEGIN) + BEGIN.length();
         int to = guide.indexOf(END);
-        if (Boolean.getBoolean("caravan.docs.write")) {
+        if (Boolean.getBoolean("docs.write")) {
             guide = guide.substring(0, from) + matrix() + guide.substring(to);
             Files.writeString(GUIDE, guide);
             to = guide.indexOf(END);
         }
 
         assertThat(guide.substring(from, to))
-                .as("write it anew: mvn test -Dtest=SupportMatrixTest -Dcaravan.docs.write=true")
+                .as("write it anew: mvn test -Dtest=SupportMatrixTest -Ddocs.write=true")
                 .isEqualTo(matrix());
     }
 

@@ -14,9 +14,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** Replies by chance: {@code -Dcaravan.fuzz=1000000} for more of them. */
+/** Replies by chance: {@code -Dfuzz.replies=1000000} for more of them. */
 class ReplyFuzzTest {
-    private static final int REPLIES = Integer.getInteger("caravan.fuzz", 200_000);
+    private static final int REPLIES = Integer.getInteger("fuzz.replies", 200_000);
     private static final long LONGEST_NANOS = 2_000_000_000L;
     private static final List<String> SCHEMAS = List.of(
             "true",
