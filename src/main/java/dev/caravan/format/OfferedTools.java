@@ -34,34 +34,12 @@ record OfferedTools(List<Tool> tools, Mode mode, String name) {
             return new OfferedTools(tools, choice == null ? null : Mode.AUTO, null);
         }
         if (choice.mode() == Mode.NONE) {
-            return takes(model, Model.ToolChoice.NONE) ? new OfferedTools(tools, Mode.NONE, null) : NONE;
+            return model.rules().toolChoice().contains(Model.ToolChoice.NONE)
+                    ? new OfferedTools(tools, Mode.NONE, null)
+                    : NONE;
         }
-        List<Tool> wanted = choice.mode() == Mode.TOOL ? named(tools, choice.name()) : tools;
-        ForcedTool.require(request, model);
-        return forced(choice, tools, wanted, model);
-    }
-
-    private static OfferedTools forced(ToolChoice choice, List<Tool> tools, List<Tool> wanted, Model model) {
-        boolean byName = takes(model, Model.ToolChoice.TOOL);
-        if (choice.mode() == Mode.TOOL && byName) {
-            return new OfferedTools(tools, Mode.TOOL, choice.name());
-        }
-        if (takes(model, Model.ToolChoice.ANY)) {
-            return new OfferedTools(wanted, Mode.ANY, null);
-        }
-        return new OfferedTools(wanted, Mode.TOOL, wanted.get(0).name());
-    }
-
-    private static List<Tool> named(List<Tool> tools, String name) {
-        List<Tool> found =
-                tools.stream().filter(tool -> tool.name().equals(name)).toList();
-        if (found.isEmpty()) {
-            throw LlmException.invalid("tool_choice: there is no tool named " + name + ".");
-        }
-        return found;
-    }
-
-    private static boolean takes(Model model, Model.ToolChoice choice) {
-        return model.rules().toolChoice().contains(choice);
+        ForcedTool forced = ForcedTool.of(request, model);
+        return new OfferedTools(
+                forced.tools(), forced.choice().mode(), forced.choice().name());
     }
 }

@@ -57,29 +57,11 @@ record ToolOffer(List<Tool> tools, ToolChoice choice, boolean plain) {
         List<Tool> tools = request.tools();
         ToolChoice choice = request.toolChoice();
         if (choice.mode() == Mode.AUTO) {
-            return new ToolOffer(tools, takes(model, Model.ToolChoice.AUTO) ? choice : null, false);
+            return new ToolOffer(
+                    tools, model.rules().toolChoice().contains(Model.ToolChoice.AUTO) ? choice : null, false);
         }
-        List<Tool> wanted = choice.mode() == Mode.TOOL ? only(tools, choice.name()) : tools;
-        ForcedTool.require(request, model);
-        if (choice.mode() == Mode.TOOL && takes(model, Model.ToolChoice.TOOL)) {
-            return new ToolOffer(tools, choice, false);
-        }
-        return takes(model, Model.ToolChoice.ANY)
-                ? new ToolOffer(wanted, ToolChoice.of(Mode.ANY), false)
-                : new ToolOffer(wanted, ToolChoice.tool(wanted.get(0).name()), false);
-    }
-
-    private static boolean takes(Model model, Model.ToolChoice kind) {
-        return model.rules().toolChoice().contains(kind);
-    }
-
-    private static List<Tool> only(List<Tool> tools, String name) {
-        List<Tool> only =
-                tools.stream().filter(tool -> tool.name().equals(name)).toList();
-        if (only.isEmpty()) {
-            throw LlmException.invalid("tool_choice: no tool of the request is called '" + name + "'.");
-        }
-        return only;
+        ForcedTool forced = ForcedTool.of(request, model);
+        return new ToolOffer(forced.tools(), forced.choice(), false);
     }
 
     /** The tools that the history calls, as far as it tells of them. */
