@@ -84,6 +84,8 @@ final class WarmUp {
                 NO_FOLDER,
                 settings.schemasDir(),
                 settings.catalogue(),
+                settings.files(),
+                false,
                 settings.shutdownTimeout(),
                 settings.aws());
     }

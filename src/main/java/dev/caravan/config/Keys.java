@@ -138,6 +138,17 @@ final class Keys {
             "schemas",
             Rules.path("a folder"),
             "its NAME.schema.json are schemas by name, beside the shipped ones; it may be missing");
+    static final Key<Path> FILES_DIR =
+            Key.of("files.dir", "files", Rules.path("a folder"), "holds inbox, outbox, done and failed; made at start");
+    static final Key<Duration> FILES_SETTLE = Key.of(
+            "files.settle",
+            "1s",
+            Rules.duration("0ms", "1h"),
+            "a file in the inbox that is unchanged for so long is complete");
+    static final Key<Integer> FILES_CONCURRENT =
+            Key.of("files.concurrent", "4", Rules.integer(1, 1000), "files in work at once");
+    static final Key<Boolean> REPORT_ENABLED =
+            Key.of("report.enabled", "false", Rules.bool(), "whether the shipped schedule writes its daily report");
     static final Key<Duration> SHUTDOWN_TIMEOUT = Key.of(
             "shutdown.timeout", "30s", Rules.duration("0ms", "1h"), "how long a stop waits for what is in flight");
 
@@ -170,6 +181,10 @@ final class Keys {
                             EMULATOR_PORT,
                             ROUTES_DIR,
                             SCHEMAS_DIR,
+                            FILES_DIR,
+                            FILES_SETTLE,
+                            FILES_CONCURRENT,
+                            REPORT_ENABLED,
                             SHUTDOWN_TIMEOUT),
                     LaterKeys.ALL.stream())
             .toList();

@@ -76,17 +76,6 @@ final class LaterKeys {
                     "what the OpenAI and Anthropic dialects do with a parameter the model cannot take")
             .env("CARAVAN_UNSUPPORTED")
             .notYet();
-    static final Key<Path> FILES_DIR = Key.of(
-                    "files.dir", "files", Rules.path("a folder"), "holds inbox, outbox, done and failed")
-            .notYet();
-    static final Key<Duration> FILES_SETTLE = Key.of(
-                    "files.settle", "1s", Rules.duration("0ms", "1h"), "a file unchanged for so long is complete")
-            .notYet();
-    static final Key<Integer> FILES_CONCURRENT = Key.of("files.concurrent", "4", Rules.integer(1, 1000), "jobs at once")
-            .notYet();
-    static final Key<Boolean> REPORT_ENABLED =
-            Key.of("report.enabled", "false", Rules.bool(), "the daily report").notYet();
-
     /** Of no effect, and of no harm as variables, as long as {@link #GROQ_USE} is false. */
     static final Set<Key<?>> GROQ_DETAILS = Set.of(GROQ_API_KEY, GROQ_MODEL, GROQ_BASE_URL);
 
@@ -103,11 +92,7 @@ final class LaterKeys {
             TLS_CERT,
             TLS_KEY,
             HTTP_PING,
-            HTTP_UNSUPPORTED,
-            FILES_DIR,
-            FILES_SETTLE,
-            FILES_CONCURRENT,
-            REPORT_ENABLED);
+            HTTP_UNSUPPORTED);
 
     private LaterKeys() {}
 }

@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param routesDir {@code caravan.routes.dir}
  * @param schemasDir {@code caravan.schemas.dir}
  * @param catalogue {@code caravan.catalogue}: a file that adds or changes models
+ * @param files {@code caravan.files.*}
+ * @param reportEnabled {@code caravan.report.enabled}
  * @param shutdownTimeout {@code caravan.shutdown.timeout}
  * @param aws the AWS_* variables of the environment and of {@code .env}
  */
@@ -39,6 +41,8 @@ public record Settings(
         Path routesDir,
         Path schemasDir,
         Optional<Path> catalogue,
+        Files files,
+        boolean reportEnabled,
         Duration shutdownTimeout,
         AwsEnvironment aws) {
 
@@ -96,4 +100,11 @@ public record Settings(
      */
     public record Http(
             int port, String host, List<String> cors, List<Secret> apiKeys, long maxBody, int maxConcurrent) {}
+
+    /**
+     * @param dir holds inbox, outbox, done and failed
+     * @param settle a file unchanged for so long is complete
+     * @param concurrent files in work at once, at least 1
+     */
+    public record Files(Path dir, Duration settle, int concurrent) {}
 }

@@ -50,6 +50,7 @@ public final class SettingsReader {
         Keys.ALL.forEach(this::check);
         checkPorts();
         mustNotBeAFile(Keys.SCHEMAS_DIR, folder);
+        mustNotBeAFile(Keys.FILES_DIR, folder);
         complaints.throwIfAny();
         return new Loaded(SettingsTree.build(new Values(given), folder, aws()), complaints.warnings(), effective());
     }

@@ -29,6 +29,11 @@ final class SettingsTree {
                 resolved(folder, values.get(Keys.ROUTES_DIR)),
                 resolved(folder, values.get(Keys.SCHEMAS_DIR)),
                 values.find(Keys.CATALOGUE).map(path -> resolved(folder, path)),
+                new Settings.Files(
+                        resolved(folder, values.get(Keys.FILES_DIR)),
+                        values.get(Keys.FILES_SETTLE),
+                        values.get(Keys.FILES_CONCURRENT)),
+                values.get(Keys.REPORT_ENABLED),
                 values.get(Keys.SHUTDOWN_TIMEOUT),
                 aws);
     }

@@ -92,7 +92,7 @@ final class RequestScope {
     FinishedRequest finished(String door) {
         Duration total = Duration.ofNanos(answered - start);
         Duration inWork = workStart == 0 ? null : Duration.ofNanos(answered - workStart);
-        return new FinishedRequest(id, door, status, code, call, total, inWork);
+        return new FinishedRequest(id, door, status, code, call, null, total, inWork);
     }
 
     /** The code of the failure; the first one that is told counts. */

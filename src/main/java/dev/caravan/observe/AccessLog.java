@@ -7,7 +7,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes one line per request, {@code id=… door=http model=… status=200 in=12 out=34 attempts=1 ms=840}, and
- * {@code code=…} behind it for a failure. What is not known is {@code -}. Thread-safe.
+ * {@code code=…} behind it for a failure, {@code file=…} for one that came by a file. What is not known is {@code -}. Thread-safe.
  */
 public final class AccessLog implements AutoCloseable {
     /** Name of the logger, at INFO. */
@@ -51,6 +51,9 @@ public final class AccessLog implements AutoCloseable {
         line.append(" ms=").append(request.total().toMillis());
         if (request.code() != null) {
             line.append(" code=").append(clean(request.code()));
+        }
+        if (request.file() != null) {
+            line.append(" file=").append(clean(request.file()));
         }
         if (call != null) {
             call.metadata()

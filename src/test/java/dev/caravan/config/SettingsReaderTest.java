@@ -349,7 +349,7 @@ class SettingsReaderTest {
     void settingOfLaterWork_mayOnlyHaveItsDefault() {
         assertThat(environment(Map.of(
                                 "CARAVAN_TIMEOUT_IDLE", "1m",
-                                "CARAVAN_FILES_DIR", "./files",
+                                "CARAVAN_PING", "15000ms",
                                 "USE_GROQ", "False",
                                 "CARAVAN_TLS_CERT", ""))
                         .warnings())

@@ -57,7 +57,7 @@ class AccessLogTest {
     }
 
     private static FinishedRequest request(String id, String code, CallFacts call) {
-        return new FinishedRequest(id, "http", 200, code, call, Duration.ofMillis(840), null);
+        return new FinishedRequest(id, "http", 200, code, call, null, Duration.ofMillis(840), null);
     }
 
     @Test

@@ -21,7 +21,7 @@ class MetricsTest {
     private void record(String model, int status, String code, long totalMs, long upstreamMs) {
         CallFacts call = new AccessLogTest.Call(model, new Usage(12L, 34L, 5L, null), 2, Duration.ofMillis(upstreamMs));
         metrics.record(new FinishedRequest(
-                "id", "http", status, code, call, Duration.ofMillis(totalMs), Duration.ofMillis(totalMs)));
+                "id", "http", status, code, call, null, Duration.ofMillis(totalMs), Duration.ofMillis(totalMs)));
     }
 
     @Test
@@ -71,7 +71,7 @@ class MetricsTest {
             }
         };
 
-        metrics.record(new FinishedRequest("id", "http", 200, null, call, Duration.ZERO, Duration.ZERO));
+        metrics.record(new FinishedRequest("id", "http", 200, null, call, null, Duration.ZERO, Duration.ZERO));
 
         assertThat(metrics.scrape())
                 .contains("caravan_structured_answers_total{mode=\"tool\",result=\"invalid\"} 2.0")
@@ -92,7 +92,7 @@ class MetricsTest {
     void record_countsModelsOutsideTheCatalogueWithoutTheirIds() {
         assertThat(metrics.scrape()).contains("caravan_unknown_models_total 0.0");
         CallFacts call = AccessLogTest.unknown("acme.big-v1:0");
-        metrics.record(new FinishedRequest("id", "http", 200, null, call, Duration.ZERO, null));
+        metrics.record(new FinishedRequest("id", "http", 200, null, call, null, Duration.ZERO, null));
 
         assertThat(metrics.scrape())
                 .contains("caravan_unknown_models_total 1.0")
@@ -111,7 +111,7 @@ class MetricsTest {
 
     @Test
     void record_withoutCallHasNoOverhead() {
-        metrics.record(new FinishedRequest("id", "http", 404, "not_found", null, Duration.ZERO, null));
+        metrics.record(new FinishedRequest("id", "http", 404, "not_found", null, null, Duration.ZERO, null));
 
         assertThat(metrics.scrape()).contains("model=\"none\"").doesNotContain("caravan_overhead");
     }

@@ -93,6 +93,8 @@ public final class WireSettings {
                 Path.of("routes"),
                 Path.of("schemas"),
                 Optional.empty(),
+                new Settings.Files(Path.of("files"), Duration.ofSeconds(1), 4),
+                false,
                 Duration.ofSeconds(30),
                 new AwsEnvironment(aws));
     }
