@@ -145,8 +145,7 @@ class FileRequestPropertyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"[", "{a: ", "- ", "? ", "{", "a: [", "\"", "&a [", "*a ", "!", "|\n", "[a, ", "a:\n "})
+    @ValueSource(strings = {"[", "{a: ", "- ", "? ", "{", "a: [", "\"", "&a [", "*a ", "!", "|\n", "[a, ", "a:\n "})
     @Timeout(60)
     void repeatedWithoutEnd_isRefusedInTime(String piece) {
         String yaml = piece.repeat((FrontMatter.MAX_CHARS - 100) / piece.length());
