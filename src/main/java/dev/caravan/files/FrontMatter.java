@@ -17,7 +17,7 @@ record FrontMatter(ObjectNode fields, String text) {
     /** Characters of fields; a longer conversation belongs into a JSON file. */
     static final int MAX_CHARS = 1024 * 1024;
 
-    private static final Pattern OPENING = Pattern.compile("\\A---[ \\t]*(?:\\R|\\z)");
+    private static final Pattern OPENING = Pattern.compile("\\A---[ \\t]*(?:\\r\\n|[\\r\\n]|\\z)");
     private static final Pattern CLOSING = Pattern.compile("^(?:---|\\.\\.\\.)[ \\t]*(?:\\r\\n|[\\r\\n]|\\z)");
 
     /** @throws LlmException {@code invalid_request} with the line when the fields are not closed, or no YAML of fields */

@@ -201,7 +201,7 @@ class SchemasTest {
 
         assertThatThrownBy(() -> schemas().named("none"))
                 .hasMessageStartingWith("There is no schema none. There are: b00, b01, b02,")
-                .hasMessageEndingWith("b48, b49 and 11 more");
+                .hasMessageEndingWith("b48, b49 and 12 more");
         assertThatThrownBy(() -> schemas().named("aaa")).hasMessageContaining("There is no schema aaa");
         assertThatThrownBy(() -> schemas().named("../x")).hasMessageContaining("a name is 1 to 64 letters");
     }
