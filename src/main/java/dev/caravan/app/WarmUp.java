@@ -37,9 +37,6 @@ final class WarmUp {
     private static final String HOST = "127.0.0.1";
     private static final Buffer QUESTION =
             Buffer.buffer("{\"prompt\": \"Hello\", \"metadata\": {\"for\": \"warm-up\"}}");
-    /** The environment would turn it on here, too, and its report would be written. */
-    private static final Map<String, String> NO_SCHEDULE = Map.of("caravan.report.enabled", "false");
-
     private static final Path NO_FOLDER = Path.of("/nonexistent/routes");
 
     private final Settings settings;
@@ -115,7 +112,7 @@ final class WarmUp {
                         settings.http(),
                         new HttpDoor.Parts(
                                 vertx, workers, metrics, new AccessLog(line -> {}), true, HttpLimits.DEFAULT));
-                CamelRuntime camel = CamelRuntime.start(settings, NO_SCHEDULE, trunk, door)) {
+                CamelRuntime camel = CamelRuntime.start(settings, Map.of(), trunk, door)) {
             door.open();
             HttpClient client = vertx.createHttpClient();
             for (int i = 0; i < QUESTIONS; i++) {

@@ -58,6 +58,7 @@ public final class ReportSteps {
         }
     }
 
+    private final boolean enabled;
     private final Path folder;
     private final ReportPrompt prompt;
     private final Function<String, JsonNode> schemas;
@@ -77,6 +78,7 @@ public final class ReportSteps {
             Consumer<FinishedRequest> finished,
             Clock clock,
             Supplier<String> ids) {
+        this.enabled = settings.reportEnabled();
         this.folder = settings.files().dir();
         this.prompt = new ReportPrompt(settings.routesDir());
         this.schemas = schemas;
@@ -112,8 +114,9 @@ public final class ReportSteps {
         exchange.setProperty(RUN, new Run(new ReportFile(folder, "report-" + day), day, ids.get(), now));
     }
 
+    /** Never without the setting: the doors that only warm up have none, whatever a route's autoStartup reads. */
     private boolean isDue(Exchange exchange) {
-        return !Run.of(exchange).file().exists();
+        return enabled && !Run.of(exchange).file().exists();
     }
 
     /** All that can be known to fail does so here, before the call. */

@@ -260,6 +260,18 @@ class ReportRouteTest {
         assertThat(context.getRouteController().getRouteStatus("report")).isEqualTo(ServiceStatus.Stopped);
     }
 
+    @Test
+    void withoutTheSetting_noReportIsDue() throws Exception {
+        properties.setProperty("caravan.report.enabled", "false");
+        start();
+        context.getRouteController().startRoute("report");
+
+        fire();
+
+        assertThat(finished).isEmpty();
+        assertThat(outbox).doesNotExist();
+    }
+
     private interface Firing {
         void run() throws Exception;
     }
@@ -298,7 +310,10 @@ class ReportRouteTest {
     private void load() throws Exception {
         context.getPropertiesComponent().setOverrideProperties(properties);
         new ReportSteps(
-                        TestSettings.of("caravan.files.dir=" + outbox.getParent(), "caravan.routes.dir=" + routes),
+                        TestSettings.of(
+                                "caravan.report.enabled=" + properties.getProperty("caravan.report.enabled"),
+                                "caravan.files.dir=" + outbox.getParent(),
+                                "caravan.routes.dir=" + routes),
                         name -> Trunk.of(context).schema(name),
                         finished::add,
                         clock(),
