@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
@@ -32,9 +33,14 @@ public final class Json {
     private static final StreamWriteConstraints WRITTEN =
             StreamWriteConstraints.builder().maxNestingDepth(1100).build();
 
+    /** Buffers kept: about as many as are in use at once, for a text is read or written without waiting. */
+    private static final int KEPT_BUFFERS = 16;
+
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(CONSTRAINTS)
                     .streamWriteConstraints(WRITTEN)
+                    // Jackson's own choice keeps buffers by thread, and a virtual thread lives for one request.
+                    .recyclerPool(JsonRecyclerPools.newBoundedPool(KEPT_BUFFERS))
                     .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
