@@ -8,7 +8,9 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.util.BufferRecycler;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import com.fasterxml.jackson.core.util.RecyclerPool;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
@@ -39,8 +41,7 @@ public final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(CONSTRAINTS)
                     .streamWriteConstraints(WRITTEN)
-                    // Jackson's own choice keeps buffers by thread, and a virtual thread lives for one request.
-                    .recyclerPool(JsonRecyclerPools.newBoundedPool(KEPT_BUFFERS))
+                    .recyclerPool(buffers())
                     .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -53,6 +54,13 @@ public final class Json {
             .build();
 
     private Json() {}
+
+    /** Jackson's own choice keeps buffers by thread, but a virtual thread lives for one request. */
+    private static RecyclerPool<BufferRecycler> buffers() {
+        return Workers.virtualThreads()
+                ? JsonRecyclerPools.newBoundedPool(KEPT_BUFFERS)
+                : JsonRecyclerPools.defaultPool();
+    }
 
     public static JsonMapper mapper() {
         return MAPPER;
