@@ -1,9 +1,6 @@
 package dev.caravan.files;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.caravan.files.NameSettlement.Settled;
-import dev.caravan.runtime.Json;
-import dev.caravan.runtime.Texts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -101,7 +98,7 @@ final class FolderJob implements Job {
     public synchronized void keepReply(byte[] json) throws IOException {
         checkHeld();
         if (outcome != Outcome.REPLY) {
-            unkeptText = isText() ? textOf(json) : null;
+            unkeptText = isText() ? ReplyFile.textOf(json) : null;
             unkept = json.clone();
             outcome = Outcome.REPLY;
         }
@@ -133,14 +130,6 @@ final class FolderJob implements Job {
 
     private boolean isText() {
         return TEXTS.contains(extension());
-    }
-
-    private static String textOf(byte[] json) {
-        try {
-            return Texts.wellFormed(Json.read(json).path("text").asText());
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("a reply must be JSON", e);
-        }
     }
 
     @Override

@@ -1,12 +1,14 @@
 package dev.caravan.files;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.caravan.runtime.Json;
+import dev.caravan.runtime.Texts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
-/** Tells whose reply a file in outbox/ is. */
+/** What a reply says as JSON: its text, and whose it is. */
 final class ReplyFile {
     private static final long MAX_SIZE = 64L << 20;
 
@@ -25,6 +27,15 @@ final class ReplyFile {
         } catch (IOException e) {
             // No JSON or not to be read: it says nothing.
             return false;
+        }
+    }
+
+    /** The text of a reply; never half a surrogate pair. */
+    static String textOf(byte[] json) {
+        try {
+            return Texts.wellFormed(Json.read(json).path("text").asText());
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("a reply must be JSON", e);
         }
     }
 }
