@@ -37,7 +37,7 @@ public final class AnswerType<T> {
 
     /** @throws IllegalArgumentException for a type that has no schema, with the reason */
     public static <T> AnswerType<T> of(Class<T> type) {
-        return of(JavaAnswer.<T>of(type));
+        return of(JavaAnswer.<T>of(Objects.requireNonNull(type, "type")));
     }
 
     /**

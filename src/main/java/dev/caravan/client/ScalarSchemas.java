@@ -13,7 +13,6 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
-import java.time.Year;
 import java.time.YearMonth;
 import java.time.ZonedDateTime;
 import java.util.Currency;
@@ -92,7 +91,6 @@ final class ScalarSchemas {
         put(values, pattern(TIME), LocalTime.class);
         put(values, pattern(DURATION), Duration.class);
         put(values, pattern("[0-9]{4}-(0[1-9]|1[0-2])"), YearMonth.class);
-        put(values, whole(Year.MIN_VALUE, Year.MAX_VALUE), Year.class);
     }
 
     private static Map<Class<?>, ObjectNode> keys() {

@@ -66,19 +66,19 @@ final class TrunkClient implements LlmClient {
 
     @Override
     public LlmReply generate(String prompt, CallOptions options) {
-        return await(send(request(prompt, options).build()));
+        return ask(request(prompt, options).build());
     }
 
     @Override
     public LlmReply generate(LlmRequest request) {
-        return await(send(Objects.requireNonNull(request, "request")));
+        return ask(Objects.requireNonNull(request, "request"));
     }
 
     @Override
     public <T> StructuredReply<T> generateStructuredReply(String prompt, AnswerType<T> type, CallOptions options) {
         Integer maxRepairs = options.orElse(defaults).maxRepairs();
-        LlmReply reply = await(send(
-                request(prompt, options).structured(type.structured(maxRepairs)).build()));
+        LlmReply reply = ask(
+                request(prompt, options).structured(type.structured(maxRepairs)).build());
         return new StructuredReply<>(type.read(reply), reply);
     }
 
@@ -147,8 +147,13 @@ final class TrunkClient implements LlmClient {
         }
     }
 
-    /** The failure is thrown anew, so that its stack trace begins with the caller. */
-    private static LlmReply await(PendingReply pending) {
+    /** A failure is thrown anew, so that its stack trace begins with the caller. */
+    private LlmReply ask(LlmRequest request) {
+        requireOpen();
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException("The calling thread is interrupted");
+        }
+        PendingReply pending = send(request);
         try {
             return pending.get();
         } catch (InterruptedException e) {

@@ -19,6 +19,7 @@ import dev.caravan.runtime.Json;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,31 @@ final class TypeSchemas {
      * @throws IllegalArgumentException for a type that has no schema, with the reason
      */
     static JsonNode of(Type type, JsonMapper mapper) {
-        return new TypeSchemas(mapper).generator().generateSchema(type);
+        ObjectNode schema = new TypeSchemas(mapper).generator().generateSchema(type);
+        tidy(schema);
+        return schema;
+    }
+
+    /** What may be null, in the form that providers hold an answer to, and its value first. */
+    private static void tidy(JsonNode node) {
+        if (node instanceof ObjectNode schema) {
+            List<String> types = new ArrayList<>();
+            schema.path("type").forEach(type -> types.add(type.asText()));
+            if (types.contains("array") || types.contains("object")) {
+                ObjectNode value = schema.deepCopy();
+                JsonNode description = value.remove("description");
+                value.put("type", types.get(0));
+                schema.removeAll();
+                schema.putArray("anyOf").add(value).addObject().put("type", "null");
+                if (description != null) {
+                    schema.set("description", description);
+                }
+            } else if (schema.path("anyOf") instanceof ArrayNode branches
+                    && branches.path(0).path("type").asText().equals("null")) {
+                branches.add(branches.remove(0));
+            }
+        }
+        node.forEach(TypeSchemas::tidy);
     }
 
     private SchemaGenerator generator() {
