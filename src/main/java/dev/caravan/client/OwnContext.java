@@ -16,7 +16,7 @@ final class OwnContext implements AutoCloseable {
     private static final int SHUTDOWN_SECONDS = 2;
 
     private final Parts parts = new Parts();
-    private final DefaultCamelContext context;
+    private final CamelContext context;
 
     private OwnContext() {
         context = new DefaultCamelContext(false);
