@@ -28,9 +28,12 @@ import dev.caravan.structured.ToolSchema;
 import java.io.File;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import java.lang.ref.WeakReference;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,6 +53,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -453,5 +457,25 @@ class AnswerTypeTest {
         ((ObjectNode) AnswerType.of(Line.class).schema()).removeAll();
 
         assertThat(AnswerType.of(Line.class).schema()).isNotEmpty();
+    }
+
+    /** An application server that loads a program anew must not keep the old one. */
+    @Test
+    void classLoaderOfAType_isNotKept() throws Exception {
+        WeakReference<ClassLoader> loader = answerOfAnotherLoader();
+
+        Awaitility.await().until(() -> {
+            System.gc();
+            return loader.get() == null;
+        });
+    }
+
+    private static WeakReference<ClassLoader> answerOfAnotherLoader() throws Exception {
+        URL classes = Tree.class.getProtectionDomain().getCodeSource().getLocation();
+        ClassLoader loader = new URLClassLoader(new URL[] {classes}, null);
+        AnswerType<?> type = AnswerType.of(loader.loadClass(Tree.class.getName()));
+        Object tree = type.read(reply(SchemaSample.of(type.schema())));
+        assertThat(tree.getClass().getClassLoader()).isSameAs(loader);
+        return new WeakReference<>(loader);
     }
 }
