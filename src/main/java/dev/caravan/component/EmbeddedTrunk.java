@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * properties, the environment and {@code -D}; there is an embedded Bedrock only when {@code caravan.bedrock.mode} says
  * so by name.
  */
-final class EmbeddedTrunk implements AutoCloseable {
+public final class EmbeddedTrunk implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedTrunk.class);
     private static final int EVENT_LOOPS = 1;
     private static final String PREFIX = "caravan.";
@@ -38,13 +38,27 @@ final class EmbeddedTrunk implements AutoCloseable {
     private EmbeddedTrunk() {}
 
     /**
+     * With the properties of the context, the environment and {@code -D}.
+     *
      * @throws Exception for wrong settings, with a line per problem, or what Camel throws for the routes; nothing is
      *     left open
      */
     static EmbeddedTrunk open(CamelContext context) throws Exception {
+        return open(
+                context, SettingsSources.embedded(hostProperties(context), System.getenv(), System.getProperties()));
+    }
+
+    /**
+     * With settings from these places; the context's own properties do not count.
+     *
+     * @param context has no trunk yet
+     * @throws dev.caravan.config.SettingsException for wrong settings, with a line per problem
+     * @throws Exception what Camel throws for the routes; nothing is left open
+     */
+    public static EmbeddedTrunk open(CamelContext context, SettingsSources sources) throws Exception {
         EmbeddedTrunk embedded = new EmbeddedTrunk();
         try {
-            embedded.openParts(context);
+            embedded.openParts(context, sources);
             return embedded;
         } catch (Exception e) {
             embedded.close();
@@ -52,9 +66,8 @@ final class EmbeddedTrunk implements AutoCloseable {
         }
     }
 
-    private void openParts(CamelContext context) throws Exception {
-        SettingsReader.Loaded loaded = SettingsReader.read(
-                SettingsSources.embedded(hostProperties(context), System.getenv(), System.getProperties()));
+    private void openParts(CamelContext context, SettingsSources sources) throws Exception {
+        SettingsReader.Loaded loaded = SettingsReader.read(sources);
         loaded.warnings().forEach(LOG::warn);
         Settings settings = loaded.settings();
         Catalogue catalogue = CatalogueReader.read(settings.catalogue());

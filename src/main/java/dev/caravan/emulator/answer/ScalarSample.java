@@ -47,11 +47,17 @@ final class ScalarSample {
         return DecimalNode.valueOf(fits || low == null ? whole : low.add(high).divide(BigDecimal.valueOf(2)));
     }
 
-    /** The smallest multiple of the step from 1 (or the lower bound) upwards, or the greatest below the upper bound. */
+    /**
+     * The smallest multiple of the step from 1 upwards (or from the lower bound, unless both are on their sides of 1), or
+     * the greatest below the upper bound.
+     */
     private static BigDecimal inBounds(ObjectNode schema, BigDecimal step, int variant) {
         BigDecimal low = lower(schema);
         BigDecimal high = upper(schema);
-        BigDecimal from = low == null ? BigDecimal.ONE : low;
+        BigDecimal plain = BigDecimal.ONE.divide(step, 0, RoundingMode.CEILING).multiply(step);
+        // The least number of Java's int and its like is valid, and nothing that a model would say.
+        boolean wide = low != null && low.signum() < 0 && high != null && plain.compareTo(high) < 0;
+        BigDecimal from = low == null || wide ? BigDecimal.ONE : low;
         BigDecimal value = from.divide(step, 0, RoundingMode.CEILING).multiply(step);
         if (low != null && value.compareTo(low) == 0 && schema.has("exclusiveMinimum")) {
             value = value.add(step);
