@@ -30,14 +30,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** README keeps its promises: tables say what the code says, and each example gives what stands below it. */
 class ReadmeTest {
     private static final Pattern EXAMPLE =
-            Pattern.compile("```sh\n(curl .*?)```\n(?:```json\n(.*?)```)?", Pattern.DOTALL);
+            Pattern.compile("```sh\n((?:curl|echo|cat) .*?)```\n(?:```(json|text)\n(.*?)```)?", Pattern.DOTALL);
 
     @TempDir
     static Path workingDir;
 
     private static Service service;
 
-    record Example(String command, String expected) {
+    /** @param kind {@code json} or {@code text}; null when nothing stands below the command */
+    record Example(String command, String kind, String expected) {
         @Override
         public String toString() {
             return command;
@@ -59,24 +60,33 @@ class ReadmeTest {
     static Stream<Example> examples() throws IOException {
         return EXAMPLE.matcher(readme())
                 .results()
-                .map(match -> new Example(match.group(1).strip(), match.group(2)));
+                .map(match -> new Example(match.group(1).strip(), match.group(2), match.group(3)));
     }
 
     @ParameterizedTest
     @MethodSource("examples")
-    void example_givesWhatStandsBelowIt(Example example) throws Exception {
+    void example_givesWhatStandsBelowIt(Example example, @TempDir Path outputDir) throws Exception {
         Assumptions.assumeTrue(onPath("curl") && onPath("bash"), "needs bash and curl on the path");
         String command = example.command()
                 .replace("localhost:8080", "127.0.0.1:" + service.port())
                 .replace("localhost:9876", "127.0.0.1:" + service.managementPort());
 
-        Process process = new ProcessBuilder("bash", "-c", command).start();
-        byte[] output = process.getInputStream().readAllBytes();
+        Path outputFile = outputDir.resolve("output");
+        Process process = new ProcessBuilder("bash", "-c", command)
+                .directory(workingDir.toFile())
+                .redirectOutput(outputFile.toFile())
+                .start();
+        boolean ended = process.waitFor(30, TimeUnit.SECONDS);
+        process.destroyForcibly();
+        byte[] output = Files.readAllBytes(outputFile);
 
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(ended).isTrue();
         assertThat(process.exitValue()).isZero();
         assertThat(output).isNotEmpty();
-        if (example.expected() != null) {
+        if ("text".equals(example.kind())) {
+            assertThat(new String(output, StandardCharsets.UTF_8))
+                    .contains(example.expected().strip());
+        } else if (example.expected() != null) {
             compare(Json.read(example.expected().getBytes(StandardCharsets.UTF_8)), Json.read(output));
         }
     }
