@@ -192,7 +192,7 @@ public final class FilesDoor implements AutoCloseable {
         }
     }
 
-    private boolean taking() {
+    boolean taking() {
         return opened && !stopping && route != null;
     }
 

@@ -20,10 +20,16 @@ final class InboxConsumer extends DefaultConsumer {
         door.attach(this);
     }
 
+    /** Camel stops the consumer first and then waits for its exchanges, so the steps must not be stopped with it. */
     @Override
-    protected void doStop() throws Exception {
+    protected void doStop() {
         door.detach(this);
+    }
+
+    @Override
+    protected void doShutdown() throws Exception {
         super.doStop();
+        super.doShutdown();
     }
 
     /**

@@ -13,6 +13,7 @@ import dev.caravan.runtime.TypesOnly;
 import dev.caravan.trunk.ExchangeKeys;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
@@ -102,7 +103,8 @@ final class JobRun {
             return;
         }
         LlmException visible = Problem.visible(caught);
-        if (isCutOff(visible)) {
+        if (isCutOff(visible) || caught instanceof RejectedExecutionException) {
+            // The latter is Camel's word for a route whose stop is forced.
             again = true;
             return;
         }
@@ -133,15 +135,24 @@ final class JobRun {
             fail(uncaught);
         }
         if (!again && job.outcome() == Job.Outcome.NONE) {
-            LOG.error(
-                    "Job {}: its route ended without a result, so it has failed. A files.yaml of yours must go through"
-                            + " caravanKeepReply or caravanKeepProblem",
-                    job.id());
-            fail(Problem.visible(null));
+            endWithoutOutcome();
         }
         if (!again && trouble == null && !job.finished()) {
             complete();
         }
+    }
+
+    private void endWithoutOutcome() {
+        LlmException internal = Problem.visible(null);
+        if (isCutOff(internal)) {
+            again = true;
+            return;
+        }
+        LOG.error(
+                "Job {}: its route ended without a result, so it has failed. A files.yaml of yours must go through"
+                        + " caravanKeepReply or caravanKeepProblem",
+                job.id());
+        fail(internal);
     }
 
     /** Tries all that is still to be done; whether it is over is told by {@link Job#finished()}. */
