@@ -1,0 +1,248 @@
+package dev.caravan.files;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.caravan.files.Job.Outcome;
+import dev.caravan.files.NameSettlement.Settled;
+import dev.caravan.runtime.Ids;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The embedded store: an entry in .work/ for each job, and no other memory. */
+final class FolderJobStore implements JobStore {
+    private static final Logger LOG = LoggerFactory.getLogger(FolderJobStore.class);
+    private static final int MAX_WARNED = 1000;
+
+    private final Folders folders;
+    private final Path work;
+    private final Workshop shop;
+    private final Ids ids;
+    private final Cache<String, Boolean> warned =
+            Caffeine.newBuilder().maximumSize(MAX_WARNED).build();
+    private volatile boolean closed;
+
+    private FolderJobStore(Folders folders, Path work, Workshop shop, Ids ids) {
+        this.folders = folders;
+        this.work = work;
+        this.shop = shop;
+        this.ids = ids;
+    }
+
+    /**
+     * Opens the store of a folder, making what is missing.
+     *
+     * @throws IOException when the folder cannot be used; the message says what is wrong
+     */
+    static FolderJobStore open(Folders folders) throws IOException {
+        return open(folders, new Disk.Real(), Ids.create(), Ticker.systemTicker());
+    }
+
+    static FolderJobStore open(Folders folders, Disk disk, Ids ids, Ticker ticker) throws IOException {
+        folders.ensure();
+        Path work = folders.work().toRealPath();
+        NameSettlement settlement = new NameSettlement(folders, disk, new TakenNames(folders, ticker));
+        Workshop shop = new Workshop(folders, disk, new FolderLock(work), settlement, new OpenJobs(work));
+        return new FolderJobStore(folders, work, shop, ids);
+    }
+
+    @Override
+    public Optional<Job> claim(Path file) throws IOException {
+        Path below = belowInbox(file);
+        try (FolderLock.Held held = shop.lock().take()) {
+            if (!Folders.exists(file) || Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+                return Optional.empty();
+            }
+            Entry entry = newEntry();
+            EntryLock lock = entry.tryLock().orElseThrow(() -> new IOException("an entry of ours is not ours"));
+            Job job = null;
+            try {
+                if (moveIn(file, below, entry, lock)) {
+                    job = keep(settle(entry, lock, below));
+                }
+                return Optional.ofNullable(job);
+            } finally {
+                if (job == null) {
+                    lock.close();
+                }
+            }
+        }
+    }
+
+    private Path belowInbox(Path file) throws IOException {
+        Path whole = file.toAbsolutePath();
+        if (!whole.equals(whole.normalize()) || !whole.startsWith(folders.inbox()) || whole.equals(folders.inbox())) {
+            throw new IllegalArgumentException("not below the inbox: " + FileNames.shown(file));
+        }
+        Path below = folders.inbox().relativize(whole);
+        Optional<String> obstacle = Folders.obstacle(folders.inbox(), Folders.subFolder(below));
+        if (obstacle.isPresent()) {
+            throw new IOException(obstacle.get());
+        }
+        return below;
+    }
+
+    private Entry newEntry() throws IOException {
+        Entry entry = new Entry(work.resolve(ids.next(Entry.PREFIX)));
+        while (Folders.exists(entry.dir())) {
+            entry = new Entry(work.resolve(ids.next(Entry.PREFIX)));
+        }
+        shop.disk().makeFolder(entry.dir());
+        return entry;
+    }
+
+    /** False when the file has gone; an entry without a file goes too. */
+    private boolean moveIn(Path file, Path below, Entry entry, EntryLock lock) throws IOException {
+        try {
+            shop.disk().makeFolder(entry.claimed());
+            Path target = Folders.make(shop.disk(), entry.claimed(), Folders.subFolder(below))
+                    .resolve(below.getFileName());
+            Folders.rename(shop.disk(), file, target, folders.inbox());
+            return true;
+        } catch (IOException e) {
+            try {
+                entry.remove(shop.disk(), lock);
+            } catch (IOException left) {
+                // It is cleared away when it is adopted.
+                e.addSuppressed(left);
+            }
+            if (Folders.exists(file)) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    /** Makes a job of a file in {@code claimed/}. */
+    private FolderJob settle(Entry entry, EntryLock lock, Path below) throws IOException {
+        Path sub = Folders.subFolder(below);
+        String file = FileNames.of(below);
+        Settled settled = shop.settle(sub, ComparedName.stem(file), ComparedName.suffix(file), entry.id());
+        shop.disk().makeFolder(entry.named());
+        Path target = Folders.make(shop.disk(), entry.named(), sub).resolve(settled.file());
+        shop.disk().rename(entry.claimed().resolve(below), target);
+        return new FolderJob(shop, entry, lock, below, sub.resolve(settled.file()), Outcome.NONE);
+    }
+
+    private Job keep(FolderJob job) {
+        shop.jobs().add(job);
+        if (closed) {
+            job.release();
+            throw new IllegalStateException("the store is closed");
+        }
+        return job;
+    }
+
+    @Override
+    public List<Job> adopt() throws IOException {
+        List<Job> adopted = new ArrayList<>();
+        boolean whole = false;
+        try {
+            for (Path dir : entries()) {
+                adopt(new Entry(dir)).ifPresent(adopted::add);
+            }
+            whole = true;
+            return adopted;
+        } finally {
+            if (!whole) {
+                adopted.forEach(Job::release);
+            }
+        }
+    }
+
+    private List<Path> entries() throws IOException {
+        List<Path> entries = new ArrayList<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(work)) {
+            for (Path dir : stream) {
+                String name = FileNames.of(dir);
+                if (Entry.isId(name) && Files.isDirectory(dir, LinkOption.NOFOLLOW_LINKS)) {
+                    entries.add(dir);
+                } else if (!name.startsWith(".")) {
+                    warnOnce(name, new IOException("it is not Caravan's"));
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return entries;
+    }
+
+    private Optional<Job> adopt(Entry entry) throws IOException {
+        try (FolderLock.Held held = shop.lock().take()) {
+            if (shop.jobs().contains(entry.id()) || !Folders.exists(entry.dir())) {
+                return Optional.empty();
+            }
+            Optional<Job> job = Optional.empty();
+            try {
+                job = adoptHeld(entry);
+                warned.invalidate(entry.id());
+            } catch (IOException e) {
+                warnOnce(entry.id(), e);
+            }
+            return job;
+        }
+    }
+
+    private Optional<Job> adoptHeld(Entry entry) throws IOException {
+        Optional<EntryLock> lock = entry.tryLock();
+        if (lock.isEmpty()) {
+            return Optional.empty();
+        }
+        FolderJob job = null;
+        try {
+            Optional<Path> named = Entry.fileIn(entry.named());
+            Optional<Path> claimed = named.isPresent() ? Optional.empty() : Entry.fileIn(entry.claimed());
+            if (named.isPresent()) {
+                job = new FolderJob(shop, entry, lock.get(), named.get(), named.get(), outcome(entry, named.get()));
+            } else if (claimed.isPresent()) {
+                job = settle(entry, lock.get(), claimed.get());
+            } else {
+                clearAway(entry, lock.get());
+            }
+            return Optional.ofNullable(job).map(this::keep);
+        } finally {
+            if (job == null) {
+                lock.get().close();
+            }
+        }
+    }
+
+    private Outcome outcome(Entry entry, Path named) {
+        Outcome kept = new Journal(entry, shop.disk()).outcome();
+        return kept == Outcome.NONE && ReplyFile.isOf(entry.id(), folders.outbox(), named) ? Outcome.REPLY : kept;
+    }
+
+    private void clearAway(Entry entry, EntryLock lock) throws IOException {
+        if (new Journal(entry, shop.disk()).isWaiting()) {
+            throw new IOException("it holds an outcome without a file");
+        }
+        if (!entry.remove(shop.disk(), lock)) {
+            throw new IOException("its job is over, but files of others are in it");
+        }
+    }
+
+    private void warnOnce(String entry, IOException reason) {
+        if (warned.asMap().putIfAbsent(entry, true) == null) {
+            LOG.warn(
+                    "Skipping {} in {}: {}",
+                    FileNames.shown(FileNames.path(entry)).replaceAll("\\p{Cntrl}", "?"),
+                    work,
+                    FileNames.oneLine(reason));
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        shop.jobs().own().forEach(Job::release);
+    }
+}
