@@ -3,8 +3,10 @@ package dev.caravan.app;
 import dev.caravan.config.Settings;
 import dev.caravan.dialect.CaravanDialect;
 import dev.caravan.files.FilesDoor;
+import dev.caravan.files.ReportSteps;
 import dev.caravan.http.DialectSteps;
 import dev.caravan.http.HttpDoor;
+import dev.caravan.observe.AccessLog;
 import dev.caravan.trunk.Trunk;
 import java.time.Duration;
 import java.util.Map;
@@ -50,6 +52,7 @@ final class CamelRuntime implements AutoCloseable {
         main.bind("caravanReadStructured", new DialectSteps(CaravanDialect.structured()).readRequest());
         main.bind("caravanWriteReply", steps.writeReply());
         main.bind("caravanWriteProblem", steps.writeProblem());
+        ReportSteps.bind(main, settings, doors.trunk()::schema, new AccessLog()::log);
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport starting) {

@@ -53,6 +53,15 @@ public final class RequestReader {
         return readStructured(tree(body));
     }
 
+    /**
+     * Reads UTF-8 JSON of a request of either kind, as {@link #readAny(JsonNode)} tells them apart.
+     *
+     * @throws LlmException {@code invalid_request} naming the field or the place
+     */
+    public static LlmRequest readAny(byte[] body) {
+        return readAny(tree(body));
+    }
+
     private static JsonNode tree(byte[] body) {
         if (body.length == 0) {
             throw LlmException.invalid("The body is empty. Send a JSON object such as {\"prompt\": \"Hello\"}.");
@@ -81,6 +90,17 @@ public final class RequestReader {
      */
     public static LlmRequest readStructured(JsonNode tree) {
         return read(tree, true).structured(StructuredFields.read(tree)).build();
+    }
+
+    /**
+     * Reads a JSON tree where no path says whether the answer shall be valid against a schema: it shall when the request
+     * has a field of structured requests.
+     *
+     * @throws LlmException {@code invalid_request} naming the field
+     */
+    public static LlmRequest readAny(JsonNode tree) {
+        boolean structured = tree != null && StructuredFields.NAMES.stream().anyMatch(tree::has);
+        return structured ? readStructured(tree) : read(tree);
     }
 
     private static LlmRequest.Builder read(JsonNode tree, boolean structured) {

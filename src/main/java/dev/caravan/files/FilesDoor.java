@@ -64,8 +64,10 @@ public final class FilesDoor implements AutoCloseable {
 
     /** What is on disk; the store is closed with the door. */
     record OnDisk(Path inbox, Ensure ensure, JobStore store, FileRequestReader reader) {
-        static OnDisk open(Settings.Files settings, long maxBytes) {
-            throw new IllegalStateException("no store");
+        static OnDisk of(Settings.Files settings, long maxBytes) {
+            Folders folders = new Folders(settings.dir());
+            LateStore store = new LateStore(folders);
+            return new OnDisk(folders.inbox(), store::ensure, store, new FileRequestReader(maxBytes));
         }
     }
 
@@ -92,7 +94,7 @@ public final class FilesDoor implements AutoCloseable {
      * @param maxBytes most bytes of a file
      */
     public static FilesDoor create(Settings.Files settings, long maxBytes, Parts parts) {
-        return new FilesDoor(settings, OnDisk.open(settings, maxBytes), parts, System::nanoTime);
+        return new FilesDoor(settings, OnDisk.of(settings, maxBytes), parts, System::nanoTime);
     }
 
     private static void finished(Parts parts, FinishedRequest job) {

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SchemaFiles {
     /** Names that are shipped. */
-    static final List<String> SHIPPED = List.of("invoice");
+    static final List<String> SHIPPED = List.of("invoice", "report");
 
     private static final Logger LOG = LoggerFactory.getLogger(SchemaFiles.class);
     private static final String SUFFIX = ".schema.json";

@@ -121,6 +121,15 @@ public final class Schemas {
         return known.schema();
     }
 
+    /**
+     * The schema of a name as it is written, for those who check answers themselves.
+     *
+     * @throws LlmException not_found with the names that there are; invalid_request when the file is no JSON
+     */
+    public JsonNode source(String name) {
+        return files.read(name, files.state(name));
+    }
+
     private CompiledSchema compile(String name, JsonNode schema) {
         try {
             return CompiledSchema.compile(schema, clock);

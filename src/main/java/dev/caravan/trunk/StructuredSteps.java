@@ -1,5 +1,6 @@
 package dev.caravan.trunk;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.Message;
 import dev.caravan.chat.Role;
@@ -51,6 +52,10 @@ final class StructuredSteps {
     }
 
     /** Why the schema of this name cannot be used; empty when it can, or when that was logged already. */
+    JsonNode source(String name) {
+        return schemas.source(name);
+    }
+
     Optional<String> complaint(String name) {
         return schemas.complaint(name);
     }

@@ -1,5 +1,6 @@
 package dev.caravan.trunk;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.config.Settings;
 import dev.caravan.model.ModelResolver;
 import dev.caravan.provider.bedrock.BedrockProvider;
@@ -64,6 +65,15 @@ public final class Trunk implements AutoCloseable {
     /** Why no call can use the schema of this name as things stand now; empty when one can, or when that was logged already. */
     public Optional<String> schemaComplaint(String name) {
         return steps.structured().complaint(name);
+    }
+
+    /**
+     * The schema of this name as it is written, the one that the next call uses.
+     *
+     * @throws dev.caravan.error.LlmException when there is none, or it is no JSON
+     */
+    public JsonNode schema(String name) {
+        return steps.structured().source(name);
     }
 
     /**

@@ -1,11 +1,8 @@
 package dev.caravan.files;
 
-import dev.caravan.chat.LlmRequest;
 import dev.caravan.config.Settings;
-import dev.caravan.dialect.RequestReader;
 import dev.caravan.observe.AccessLog;
 import dev.caravan.observe.Metrics;
-import dev.caravan.runtime.Json;
 import dev.caravan.runtime.Workers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +34,7 @@ final class FilesDoorUnderTest implements AutoCloseable {
         store = new FakeJobStore(root);
         door = new FilesDoor(
                 new Settings.Files(root, Duration.ZERO, concurrent),
-                new FilesDoor.OnDisk(store.inbox, this::folders, store, FilesDoorUnderTest::read),
+                new FilesDoor.OnDisk(store.inbox, this::folders, store, new FileRequestReader(1 << 20)),
                 new FilesDoor.Parts(workers, metrics, new AccessLog(log::add)),
                 () -> System.nanoTime() + ahead.get());
         door.bind(context);
@@ -49,12 +46,6 @@ final class FilesDoorUnderTest implements AutoCloseable {
             throw new IOException("read-only");
         }
         Files.createDirectories(store.inbox);
-    }
-
-    private static LlmRequest read(Path input, String extension) throws IOException {
-        return extension.equals("json")
-                ? RequestReader.readStructured(Json.read(Files.readAllBytes(input)))
-                : LlmRequest.ofPrompt(Files.readString(input)).build();
     }
 
     /** Adds the shipped route and opens the door. */

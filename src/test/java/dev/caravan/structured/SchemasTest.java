@@ -233,7 +233,9 @@ class SchemasTest {
 
         assertThatThrownBy(() -> schemas().named(name)).isInstanceOfSatisfying(LlmException.class, e -> {
             assertThat(e.kind()).isEqualTo(ErrorKind.NOT_FOUND);
-            assertThat(e.getMessage()).endsWith("There are: invoice, mine").doesNotContain(dir.toString());
+            assertThat(e.getMessage())
+                    .endsWith("There are: invoice, mine, report")
+                    .doesNotContain(dir.toString());
         });
         assertThatThrownBy(() -> schemas().named("x".repeat(65))).isInstanceOf(LlmException.class);
     }

@@ -1,0 +1,185 @@
+package dev.caravan.files;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion.VersionFlag;
+import com.networknt.schema.SpecVersionDetector;
+import dev.caravan.chat.LlmReply;
+import dev.caravan.config.Settings;
+import dev.caravan.dialect.Problem;
+import dev.caravan.dialect.ReplyWriter;
+import dev.caravan.error.ErrorKind;
+import dev.caravan.error.LlmException;
+import dev.caravan.observe.CallFacts;
+import dev.caravan.observe.FinishedRequest;
+import dev.caravan.runtime.Json;
+import dev.caravan.trunk.ExchangeKeys;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.Predicate;
+import org.apache.camel.Processor;
+import org.apache.camel.component.jsonvalidator.JsonUriSchemaLoader;
+import org.apache.camel.component.jsonvalidator.JsonValidationException;
+import org.apache.camel.main.Main;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The steps of {@code routes/report.yaml}: name the day's report, see whether it is due, make its prompt, write its files,
+ * tell a failure in one line.
+ */
+public final class ReportSteps {
+    /** Name of the schema that the report is valid against; a user's own takes the place of the shipped one. */
+    static final String SCHEMA = "report";
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReportSteps.class);
+    private static final String DOOR = "report";
+    private static final String RUN = "CaravanReport";
+    /** Named by the route. */
+    private static final String CHECKED_BY = "CaravanReportSchema";
+
+    private record Run(ReportFile file, LocalDate day, String id, Instant begin) {
+        static Run of(Exchange exchange) {
+            return exchange.getProperty(RUN, Run.class);
+        }
+    }
+
+    private final Path folder;
+    private final ReportPrompt prompt;
+    private final Function<String, JsonNode> schemas;
+    private final Consumer<FinishedRequest> finished;
+    private final Clock clock;
+    private final Supplier<String> ids;
+
+    /**
+     * @param schemas the schema of a name as it is written
+     * @param finished hears of each report that was asked for
+     * @param clock its zone says when a day begins
+     * @param ids a new id for each request
+     */
+    ReportSteps(
+            Settings settings,
+            Function<String, JsonNode> schemas,
+            Consumer<FinishedRequest> finished,
+            Clock clock,
+            Supplier<String> ids) {
+        this.folder = settings.files().dir();
+        this.prompt = new ReportPrompt(settings.routesDir());
+        this.schemas = schemas;
+        this.finished = finished;
+        this.clock = clock;
+        this.ids = ids;
+    }
+
+    /** Binds the beans that {@code routes/report.yaml} names. */
+    public static void bind(
+            Main main, Settings settings, Function<String, JsonNode> schemas, Consumer<FinishedRequest> finished) {
+        new ReportSteps(settings, schemas, finished, Clock.systemDefaultZone(), () -> DOOR + "_" + UUID.randomUUID())
+                .bind(main::bind);
+    }
+
+    /** Takes a bean by its name. */
+    interface Binding {
+        void bind(String name, Object bean);
+    }
+
+    void bind(Binding binding) {
+        binding.bind("caravanReportName", (Processor) this::name);
+        binding.bind("caravanReportDue", (Predicate) this::isDue);
+        binding.bind("caravanReportPrompt", (Processor) this::prompt);
+        binding.bind("caravanReportSchema", (JsonUriSchemaLoader) this::schema);
+        binding.bind("caravanWriteReport", (Processor) this::write);
+        binding.bind("caravanReportFailed", (Processor) this::failed);
+    }
+
+    private void name(Exchange exchange) {
+        Instant now = clock.instant();
+        LocalDate day = LocalDate.ofInstant(now, clock.getZone());
+        exchange.setProperty(RUN, new Run(new ReportFile(folder, "report-" + day), day, ids.get(), now));
+    }
+
+    private boolean isDue(Exchange exchange) {
+        return !Run.of(exchange).file().exists();
+    }
+
+    /** All that can be known to fail does so here, before the call. */
+    private void prompt(Exchange exchange) throws IOException {
+        Run run = Run.of(exchange);
+        run.file().requireWritable();
+        String schema = schemas.apply(SCHEMA).toString();
+        exchange.setProperty(CHECKED_BY, "report-" + UUID.nameUUIDFromBytes(schema.getBytes(StandardCharsets.UTF_8)));
+        exchange.setProperty(ExchangeKeys.REQUEST_ID, run.id());
+        exchange.getMessage().setBody(prompt.of(run.day()));
+    }
+
+    /** For {@code json-validator:}, which reads a schema once for each address. */
+    private JsonSchema schema(CamelContext context, String address) {
+        JsonNode schema = schemas.apply(SCHEMA);
+        VersionFlag version =
+                SpecVersionDetector.detectOptionalVersion(schema, false).orElse(VersionFlag.V202012);
+        return JsonSchemaFactory.getInstance(version).getSchema(schema);
+    }
+
+    private void write(Exchange exchange) throws IOException, InvalidPayloadException {
+        Run run = Run.of(exchange);
+        LlmReply reply = exchange.getMessage().getMandatoryBody(LlmReply.class);
+        byte[] text = ReportText.of(reply.data()).getBytes(StandardCharsets.UTF_8);
+        boolean written = run.file().write(text, Json.write(ReplyWriter.write(reply)));
+        if (written) {
+            LOG.info("{} is in {}", run.file().name(), folder.resolve("outbox"));
+        } else {
+            LOG.info(
+                    "{} was written by another process meanwhile; this answer is dropped",
+                    run.file().name());
+        }
+        tell(exchange, run, 200, null);
+    }
+
+    /** Content is in no message of ours; those of others are told by their types. */
+    private void failed(Exchange exchange) {
+        Run run = Run.of(exchange);
+        Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        LlmException failure = failure(cause);
+        LOG.warn(
+                "{} failed and is tried again later: {}: {}",
+                run.file().name(),
+                failure.kind().code(),
+                failure.getMessage());
+        tell(exchange, run, failure.kind().status(), failure.kind().code());
+    }
+
+    private static LlmException failure(Throwable cause) {
+        if (cause instanceof JsonValidationException) {
+            return LlmException.of(
+                    ErrorKind.STRUCTURED_OUTPUT_INVALID, "json-validator does not find the answer valid.");
+        }
+        if (cause instanceof IOException && !(cause instanceof JsonProcessingException)) {
+            return LlmException.of(ErrorKind.INTERNAL, "the disk: " + cause);
+        }
+        LlmException visible = Problem.visible(cause);
+        return visible.kind() == ErrorKind.INTERNAL
+                ? LlmException.of(ErrorKind.INTERNAL, cause.getClass().getName())
+                : visible;
+    }
+
+    private void tell(Exchange exchange, Run run, int status, String code) {
+        Duration total = Duration.between(run.begin(), clock.instant());
+        CallFacts call = exchange.getProperty(ExchangeKeys.CALL, CallFacts.class);
+        finished.accept(new FinishedRequest(
+                run.id(), DOOR, status, code, call, run.file().name(), total, total));
+    }
+}
