@@ -1,6 +1,7 @@
 package dev.caravan.files;
 
 import dev.caravan.runtime.Texts;
+import dev.caravan.runtime.TypesOnly;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 
@@ -17,10 +18,15 @@ final class LogText {
         return Texts.shorten(line.toString(), MAX);
     }
 
-    /** The kind of a failure and, where it comes from the file system, its path and reason; other messages may quote content. */
+    /**
+     * What the file system says: a path and a reason. Of other failures the types, as their messages may quote content, and
+     * the frames of what can only be a bug.
+     */
     static String of(Throwable failure) {
         String kind = failure.getClass().getSimpleName();
-        boolean plain = failure instanceof FileSystemException || failure.getClass() == IOException.class;
-        return plain ? kind + ": " + of((Object) failure.getMessage()) : kind;
+        if (failure instanceof FileSystemException || failure.getClass() == IOException.class) {
+            return kind + ": " + of((Object) failure.getMessage());
+        }
+        return failure instanceof IOException ? kind : TypesOnly.of(failure);
     }
 }
