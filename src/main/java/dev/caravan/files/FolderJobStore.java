@@ -166,7 +166,7 @@ final class FolderJobStore implements JobStore {
                 String name = FileNames.of(dir);
                 if (Entry.isId(name) && Files.isDirectory(dir, LinkOption.NOFOLLOW_LINKS)) {
                     entries.add(dir);
-                } else if (!name.startsWith(".")) {
+                } else if (!name.startsWith(".") && Folders.exists(dir)) {
                     warnOnce(name, new IOException("it is not Caravan's"));
                 }
             }

@@ -32,7 +32,7 @@ final class TakenNames {
 
     /** @param suffix the file's extension with its dot, or empty */
     boolean contain(Path sub, String name, String suffix) throws IOException {
-        Set<String> spellings = Set.of(name, ComparedName.ofName(name));
+        Set<String> spellings = Set.copyOf(List.of(name, ComparedName.ofName(name)));
         return isIn(folders.outbox(), sub, spellings, RESULTS, RESULTS::contains)
                 || isIn(folders.done(), sub, spellings, INPUTS, INPUTS::contains)
                 || exists(folders.done(), sub, name + suffix)
