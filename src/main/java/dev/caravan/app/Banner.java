@@ -24,6 +24,10 @@ final class Banner {
                     bedrock.provider().endpoint(),
                     bedrock.reason());
         }
+        LOG.info(
+                "Files dropped into {} are answered in {}.",
+                settings.files().dir().resolve("inbox"),
+                settings.files().dir().resolve("outbox"));
         if (!Loopback.isLoopback(settings.http().host())
                 && settings.http().apiKeys().isEmpty()) {
             LOG.warn(

@@ -27,11 +27,16 @@ final class RouteFiles {
     private static final String SUFFIX = ".yaml";
 
     private final Path folder;
+    private final Set<String> leftOut;
     private final RouteIds ids = new RouteIds();
 
-    /** @param folder need not exist */
-    RouteFiles(Path folder) {
+    /**
+     * @param folder need not exist
+     * @param leftOut names of shipped files that are not loaded
+     */
+    RouteFiles(Path folder, Set<String> leftOut) {
         this.folder = folder;
+        this.leftOut = leftOut;
     }
 
     /**
@@ -45,7 +50,8 @@ final class RouteFiles {
         List<Resource> resources = new ArrayList<>();
         for (Resource shipped :
                 PluginHelper.getPackageScanResourceResolver(context).findResources(SHIPPED)) {
-            if (!names.contains(Path.of(shipped.getLocation()).getFileName().toString())) {
+            String name = Path.of(shipped.getLocation()).getFileName().toString();
+            if (!names.contains(name) && !leftOut.contains(name)) {
                 resources.add(shipped);
             }
         }

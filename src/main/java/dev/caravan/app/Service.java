@@ -6,6 +6,7 @@ import dev.caravan.config.SettingsException;
 import dev.caravan.config.SettingsReader;
 import dev.caravan.config.SettingsSources;
 import dev.caravan.error.LlmException;
+import dev.caravan.files.FilesDoor;
 import dev.caravan.format.ModelFormats;
 import dev.caravan.http.HttpDoor;
 import dev.caravan.http.HttpLimits;
@@ -15,6 +16,7 @@ import dev.caravan.model.CatalogueException;
 import dev.caravan.model.CatalogueReader;
 import dev.caravan.model.ModelResolver;
 import dev.caravan.observe.AccessLog;
+import dev.caravan.observe.FinishedRequest;
 import dev.caravan.observe.Health;
 import dev.caravan.observe.HealthState;
 import dev.caravan.observe.Metrics;
@@ -27,7 +29,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,9 +43,11 @@ public final class Service implements AutoCloseable {
 
     private final Settings settings;
     private final Map<String, String> effective;
+    private final boolean defaultFilesDir;
     private final Parts parts = new Parts();
     private Bedrock bedrock;
     private HttpDoor door;
+    private FilesDoor files;
     private ManagementServer management;
     private CamelRuntime camel;
     private HealthState state;
@@ -49,6 +55,7 @@ public final class Service implements AutoCloseable {
     private Service(SettingsReader.Loaded loaded) {
         this.settings = loaded.settings();
         this.effective = loaded.effective();
+        this.defaultFilesDir = loaded.defaultFilesDir();
     }
 
     /**
@@ -81,7 +88,8 @@ public final class Service implements AutoCloseable {
         Catalogue catalogue = catalogue();
         Vertx vertx = OwnVertx.create(OwnVertx.eventLoops());
         parts.onClose(vertx::close);
-        Workers workers = parts.keep(Workers.create("caravan", settings.http().maxConcurrent()));
+        Workers workers = parts.keep(Workers.create(
+                "caravan", settings.http().maxConcurrent() + settings.files().concurrent()));
         CompletableFuture<Void> warmUp = WarmUp.begin(settings, catalogue, vertx, workers);
         bedrock = parts.keep(Bedrock.open(settings, catalogue, vertx));
         ModelResolver resolver = new ModelResolver(
@@ -97,7 +105,15 @@ public final class Service implements AutoCloseable {
         AccessLog accessLog = parts.keep(Logging.accessLog());
         door = parts.keep(new HttpDoor(
                 settings.http(), new HttpDoor.Parts(vertx, workers, metrics, accessLog, emulated, HttpLimits.DEFAULT)));
-        camel = parts.keep(CamelRuntime.start(settings, effective, trunk, door));
+        files = parts.keep(FilesDoor.create(
+                settings.files(), settings.http().maxBody(), new FilesDoor.Parts(workers, metrics, accessLog)));
+        makeFolders();
+        Consumer<FinishedRequest> finished = request -> {
+            metrics.record(request);
+            accessLog.log(request);
+        };
+        camel = parts.keep(CamelRuntime.start(
+                settings, effective, new CamelRuntime.Doors(trunk, door, Optional.of(files), finished)));
         Health health = new Health(state, camel.context());
         door.health(health);
         Pages.install(door, catalogue, resolver, emulated);
@@ -105,6 +121,7 @@ public final class Service implements AutoCloseable {
                 vertx, settings.http().host(), settings.managementPort(), HttpLimits.DEFAULT, health, metrics));
         warmUp.join();
         openPorts();
+        files.open();
         state.opened();
         Banner.log(settings, bedrock);
     }
@@ -124,6 +141,20 @@ public final class Service implements AutoCloseable {
                     resolver.resolve(null).model(), LlmRequest.ofPrompt("?").build());
         } catch (LlmException e) {
             throw StartException.wrongInput(List.of("caravan.model = " + settings.model() + ": " + e.getMessage()), e);
+        }
+    }
+
+    /** A folder that nobody has asked for is no reason not to start: the door tries on, and says so. */
+    private void makeFolders() {
+        try {
+            files.makeFolders();
+        } catch (IOException e) {
+            if (!defaultFilesDir) {
+                throw StartException.wrongInput(
+                        List.of("caravan.files.dir = " + settings.files().dir() + ": " + e.getMessage()
+                                + "; set CARAVAN_FILES_DIR to a folder that can be made and written"),
+                        e);
+            }
         }
     }
 
@@ -161,22 +192,30 @@ public final class Service implements AutoCloseable {
     /** Takes nothing new, lets what is in flight finish, and ends. */
     @Override
     public void close() {
-        long begin = System.nanoTime();
+        long end = System.nanoTime() + settings.shutdownTimeout().toNanos();
         state.stopping();
         door.stopAccepting();
+        files.stopTaking();
         try {
-            if (!door.awaitIdle(settings.shutdownTimeout())) {
+            if (!awaitIdle(end)) {
                 LOG.warn(
-                        "Requests were still in work after caravan.shutdown.timeout ({} ms); they are cut off",
+                        "Requests or files were still in work after caravan.shutdown.timeout ({} ms); they are cut off,"
+                                + " files are carried on at the next start",
                         settings.shutdownTimeout().toMillis());
                 door.cancelInFlight();
-                door.awaitIdle(LEAST_TIME_TO_STOP);
+                files.cancelInWork();
+                awaitIdle(System.nanoTime() + LEAST_TIME_TO_STOP.toNanos());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        Duration left = settings.shutdownTimeout().minusNanos(System.nanoTime() - begin);
+        Duration left = Duration.ofNanos(end - System.nanoTime());
         camel.timeToStop(left.compareTo(LEAST_TIME_TO_STOP) < 0 ? LEAST_TIME_TO_STOP : left);
         parts.close();
+    }
+
+    private boolean awaitIdle(long endNanos) throws InterruptedException {
+        return door.awaitIdle(Duration.ofNanos(endNanos - System.nanoTime()))
+                && files.awaitIdle(Duration.ofNanos(endNanos - System.nanoTime()));
     }
 }

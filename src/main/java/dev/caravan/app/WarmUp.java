@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.UnaryOperator;
@@ -27,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks a few questions of a second set of doors, trunk and emulator on loopback ports before the real doors open, so
+ * Asks a few questions of a second set of HTTP door, trunk and emulator on loopback ports before the real doors open, so
  * that the first caller does not wait for classes to load. Nothing of it touches AWS, the limit, the metrics or the
  * log; whatever fails here is no reason not to start.
  */
@@ -112,7 +113,8 @@ final class WarmUp {
                         settings.http(),
                         new HttpDoor.Parts(
                                 vertx, workers, metrics, new AccessLog(line -> {}), true, HttpLimits.DEFAULT));
-                CamelRuntime camel = CamelRuntime.start(settings, Map.of(), trunk, door)) {
+                CamelRuntime camel = CamelRuntime.start(
+                        settings, Map.of(), new CamelRuntime.Doors(trunk, door, Optional.empty(), request -> {}))) {
             door.open();
             HttpClient client = vertx.createHttpClient();
             for (int i = 0; i < QUESTIONS; i++) {

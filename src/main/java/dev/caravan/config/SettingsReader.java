@@ -31,7 +31,12 @@ public final class SettingsReader {
      * @param warnings one line each, for the log; no secret in them
      * @param effective the text of every key in force, given or default, empty where none is; without the secret ones
      */
-    public record Loaded(Settings settings, List<String> warnings, Map<String, String> effective) {}
+    public record Loaded(Settings settings, List<String> warnings, Map<String, String> effective) {
+        /** Whether the folder of files is the one that everyone gets, which a user need not know of. */
+        public boolean defaultFilesDir() {
+            return Keys.FILES_DIR.isDefault(effective.get(Keys.FILES_DIR.name()));
+        }
+    }
 
     /** @throws SettingsException with every problem that the sources have */
     public static Loaded read(SettingsSources sources) {

@@ -6,6 +6,7 @@ import dev.caravan.dialect.Problem;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
 import dev.caravan.runtime.Json;
+import dev.caravan.runtime.TypesOnly;
 import dev.caravan.trunk.ExchangeKeys;
 import io.vertx.core.buffer.Buffer;
 import org.apache.camel.Exchange;

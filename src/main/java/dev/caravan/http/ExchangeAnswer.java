@@ -4,6 +4,7 @@ import dev.caravan.chat.LlmReply;
 import dev.caravan.dialect.ReplyWriter;
 import dev.caravan.error.LlmException;
 import dev.caravan.runtime.Json;
+import dev.caravan.runtime.TypesOnly;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;

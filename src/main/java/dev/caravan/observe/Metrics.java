@@ -71,6 +71,14 @@ public final class Metrics implements AutoCloseable {
                 .register(registry);
     }
 
+    /** Shows how many files stand in the inbox that no job has taken yet; to be called once. */
+    public void waitingFiles(IntSupplier count) {
+        Gauge.builder("caravan.files.waiting", count, IntSupplier::getAsInt)
+                .description("Files in the inbox that wait for a job")
+                .strongReference(true)
+                .register(registry);
+    }
+
     public void record(FinishedRequest request) {
         CallFacts call = request.call();
         String model = call == null || call.model() == null ? NONE : modelLabel.apply(call.model());

@@ -98,6 +98,29 @@ class ServiceTest {
     }
 
     @Test
+    void droppedFile_isAnswered() throws Exception {
+        start("CARAVAN_FILES_SETTLE", "0ms");
+
+        Files.writeString(workingDir.resolve("files/inbox/a.txt"), "Why is the sky blue?");
+
+        Path reply = workingDir.resolve("files/outbox/a.reply.json");
+        Awaitility.await().until(() -> Files.exists(reply));
+        assertThat(Json.read(Files.readAllBytes(reply)).path("text").asText()).contains("Why is the sky blue?");
+        Awaitility.await().until(() -> Files.exists(workingDir.resolve("files/done/a.txt")));
+    }
+
+    @Test
+    void filesFolderThatCannotBeMade_endsTheStart_whenItWasAskedFor() throws Exception {
+        Files.writeString(workingDir.resolve("taken"), "a file");
+
+        StartException failure =
+                catchThrowableOfType(StartException.class, () -> start("CARAVAN_FILES_DIR", "taken/files"));
+
+        assertThat(failure.status()).isEqualTo(2);
+        assertThat(failure.lines()).singleElement().asString().startsWith("caravan.files.dir = ");
+    }
+
+    @Test
     void models_areListedAndFound() throws Exception {
         start();
 

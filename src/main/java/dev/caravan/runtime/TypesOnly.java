@@ -1,16 +1,17 @@
-package dev.caravan.http;
+package dev.caravan.runtime;
 
 /**
  * A failure's types and frames without its messages, for the log: a message may quote the prompt or the reply
  * that a step stumbled over.
  */
-final class TypesOnly {
+public final class TypesOnly {
     private static final int MAX_CAUSES = 8;
     private static final int MAX_FRAMES = 40;
 
     private TypesOnly() {}
 
-    static String of(Throwable failure) {
+    /** Class names and frames of a failure and its causes, on lines of their own. */
+    public static String of(Throwable failure) {
         StringBuilder text = new StringBuilder();
         Throwable cause = failure;
         for (int i = 0; i < MAX_CAUSES && cause != null; i++) {

@@ -1,0 +1,218 @@
+package dev.caravan.files;
+
+import dev.caravan.chat.LlmReply;
+import dev.caravan.dialect.Problem;
+import dev.caravan.dialect.ReplyWriter;
+import dev.caravan.error.ErrorKind;
+import dev.caravan.error.LlmException;
+import dev.caravan.observe.CallFacts;
+import dev.caravan.observe.FinishedRequest;
+import dev.caravan.runtime.Cancellation;
+import dev.caravan.runtime.Json;
+import dev.caravan.runtime.TypesOnly;
+import dev.caravan.trunk.ExchangeKeys;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One job while it is worked at, as the property {@value #PROPERTY} of its exchange. Once the disk fails it, later steps
+ * do nothing: the outcome is in memory, and the door tries again. Used by one thread at a time, apart from {@link
+ * #cancel()} and {@link #callMade()}.
+ */
+final class JobRun {
+    /** Exchange property of the run. */
+    static final String PROPERTY = "CaravanJob";
+
+    private static final Logger LOG = LoggerFactory.getLogger(JobRun.class);
+    private static final String DOOR = "files";
+
+    private final Job job;
+    private final long startNanos;
+    private final BooleanSupplier stopping;
+    private final Cancellation cancellation = new Cancellation();
+    private volatile Exchange exchange;
+    private volatile CallFacts call;
+    private LlmException failure;
+    private Throwable trouble;
+    private boolean again;
+
+    /** Something that is done to the disk. */
+    @FunctionalInterface
+    interface DiskStep {
+        void run() throws IOException;
+    }
+
+    /** @param stopping whether the door takes nothing more */
+    JobRun(Job job, long startNanos, BooleanSupplier stopping) {
+        this.job = job;
+        this.startNanos = startNanos;
+        this.stopping = stopping;
+    }
+
+    /** @throws IllegalStateException when the exchange did not come in by the folder door */
+    static JobRun of(Exchange exchange) {
+        JobRun run = exchange.getProperty(PROPERTY, JobRun.class);
+        if (run == null) {
+            throw new IllegalStateException("This step is for exchanges that come from " + InboxEndpoint.URI + ".");
+        }
+        return run;
+    }
+
+    Job job() {
+        return job;
+    }
+
+    /** The exchange begins that asks for the job. */
+    void asks(Exchange value) {
+        value.setProperty(PROPERTY, this);
+        value.setProperty(ExchangeKeys.REQUEST_ID, job.id());
+        value.setProperty(ExchangeKeys.CANCELLATION, cancellation);
+        exchange = value;
+    }
+
+    /** Does a step, unless one before has failed or the job is to be asked again. */
+    void step(DiskStep step) {
+        if (again || trouble != null) {
+            return;
+        }
+        try {
+            step.run();
+        } catch (IOException | RuntimeException e) {
+            trouble = e;
+        }
+    }
+
+    void keep(LlmReply reply) {
+        byte[] json = Json.write(ReplyWriter.write(reply));
+        step(() -> job.keepReply(json));
+    }
+
+    /** Decides what a failure means: the job has failed for good, or was cut off and is asked again later. */
+    void fail(Throwable caught) {
+        if (again) {
+            return;
+        }
+        if (job.outcome() == Job.Outcome.REPLY) {
+            LOG.error("Job {} was answered, but a step behind it failed: {}", job.id(), TypesOnly.of(caught));
+            trouble = caught;
+            return;
+        }
+        LlmException visible = Problem.visible(caught);
+        if (isCutOff(visible) || caught instanceof RejectedExecutionException) {
+            // The latter is Camel's word for a route whose stop is forced.
+            again = true;
+            return;
+        }
+        if (visible.kind() == ErrorKind.INTERNAL) {
+            LOG.error("Job {} failed: {}", job.id(), TypesOnly.of(caught));
+        }
+        fail(visible);
+    }
+
+    private void fail(LlmException visible) {
+        failure = visible;
+        byte[] json = Json.write(Problem.write(visible, job.id()));
+        step(() -> job.keepProblem(json));
+    }
+
+    /** Nothing else in a stop is the request's own failure: parts that it goes through may have been taken down. */
+    private boolean isCutOff(LlmException visible) {
+        return visible.kind() == ErrorKind.OVERLOADED
+                || cancellation.isCancelled()
+                || stopping.getAsBoolean() && visible.kind() == ErrorKind.INTERNAL;
+    }
+
+    /** The route is over: what it has left undone is done now, if there is an outcome. */
+    void routeOver(Throwable uncaught) {
+        call = call();
+        exchange = null;
+        if (uncaught != null) {
+            fail(uncaught);
+        }
+        if (!again && job.outcome() == Job.Outcome.NONE) {
+            endWithoutOutcome();
+        }
+        if (!again && trouble == null && !job.finished()) {
+            complete();
+        }
+    }
+
+    private void endWithoutOutcome() {
+        LlmException internal = Problem.visible(null);
+        if (isCutOff(internal)) {
+            again = true;
+            return;
+        }
+        LOG.error(
+                "Job {}: its route ended without a result, so it has failed. A files.yaml of yours must go through"
+                        + " caravanKeepReply or caravanKeepProblem",
+                job.id());
+        fail(internal);
+    }
+
+    /** Tries all that is still to be done; whether it is over is told by {@link Job#finished()}. */
+    void complete() {
+        try {
+            job.complete();
+            trouble = null;
+        } catch (IOException | RuntimeException e) {
+            trouble = e;
+        }
+    }
+
+    /** Why the outcome is not on disk yet; null when nothing is in the way. */
+    Throwable trouble() {
+        return trouble;
+    }
+
+    /** Whether it was cut off before there was an outcome. */
+    boolean again() {
+        return again;
+    }
+
+    /** It is not asked this time. */
+    void notAsked() {
+        again = true;
+    }
+
+    /** The disk fails before anything was asked. */
+    void unreadable(IOException cause) {
+        again = true;
+        trouble = cause;
+    }
+
+    void cancel() {
+        cancellation.cancel();
+    }
+
+    /** Whether something has been paid for, or is about to be. */
+    boolean callMade() {
+        CallFacts told = call();
+        return told != null && told.attempts() > 0;
+    }
+
+    private CallFacts call() {
+        Exchange mine = exchange;
+        return mine == null ? call : mine.getProperty(ExchangeKeys.CALL, CallFacts.class);
+    }
+
+    /** The finished job as a request; what a process before this one did is not known. */
+    FinishedRequest finished(long nowNanos) {
+        boolean answered = job.outcome() == Job.Outcome.REPLY;
+        ErrorKind kind = answered ? null : failure == null ? ErrorKind.INTERNAL : failure.kind();
+        return new FinishedRequest(
+                job.id(),
+                DOOR,
+                answered ? 200 : kind.status(),
+                answered ? null : kind.code(),
+                call(),
+                job.file(),
+                Duration.ofNanos(nowNanos - startNanos),
+                null);
+    }
+}

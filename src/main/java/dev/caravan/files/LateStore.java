@@ -1,0 +1,54 @@
+package dev.caravan.files;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The embedded store of a folder that may not be there yet: opened as soon as it can be. Thread-safe. */
+final class LateStore implements JobStore {
+    private final Folders folders;
+    private FolderJobStore store;
+    private boolean closed;
+
+    LateStore(Folders folders) {
+        this.folders = folders;
+    }
+
+    /** Makes what is missing of the folders, and opens the store when it is not open. */
+    synchronized void ensure() throws IOException {
+        if (closed) {
+            throw new IOException("the folder door is closed");
+        }
+        if (store == null) {
+            store = FolderJobStore.open(folders);
+        } else {
+            folders.ensure();
+        }
+    }
+
+    private synchronized JobStore open() throws IOException {
+        if (store == null) {
+            throw new IOException("the folders could not be made yet");
+        }
+        return store;
+    }
+
+    @Override
+    public Optional<Job> claim(Path file) throws IOException {
+        return open().claim(file);
+    }
+
+    @Override
+    public List<Job> adopt() throws IOException {
+        return open().adopt();
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (store != null) {
+            store.close();
+        }
+    }
+}
