@@ -50,7 +50,7 @@ public record DroppedFile(String path, String mark, Kind kind, String content) {
         String answer = " text=\"This is " + mark + "\"";
         return switch (kind) {
             case TEXT -> prompt + answer;
-            case FRONT_MATTER -> "---\ntemperature: 0.2\nmax_tokens: 99\n---\n" + prompt + answer;
+            case FRONT_MATTER -> "---\nsystem_prompt: Be short.\nmax_tokens: 99\n---\n" + prompt + answer;
             case JSON -> request(prompt + answer).toString();
             case STRUCTURED -> structured(prompt, mark);
             case FAILING -> prompt + " error=ValidationException";
