@@ -173,7 +173,11 @@ class FolderDoorIT {
         assertThat(service.log()).contains("readonly").doesNotContain("\tat ");
     }
 
+    /** Looks at the results all the while, as a reader would who must never see half of one. */
     private void awaitThrough() {
-        await().until(() -> folder.isThrough());
+        await().until(() -> {
+            ledger.look();
+            return folder.isThrough();
+        });
     }
 }

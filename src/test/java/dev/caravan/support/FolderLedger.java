@@ -48,7 +48,7 @@ public final class FolderLedger {
         return List.copyOf(dropped);
     }
 
-    /** Looks at the results, at a moment when nobody writes any. */
+    /** Looks at the results, at any moment: while they are written, and after a kill. */
     public void look() {
         Map<String, String> now = results();
         results.forEach((name, content) ->
