@@ -27,6 +27,16 @@ public final class FolderServices implements AutoCloseable {
     public FolderServices(Path common) {
         emulator = new StandaloneEmulator(common);
         Path classes = common.resolve("classes.jsa");
+        try {
+            keepClasses(common, classes);
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+        jvmOptions = List.of("-XX:SharedArchiveFile=" + classes);
+    }
+
+    private void keepClasses(Path common, Path classes) {
         JarProcess first = JarProcess.start(
                 common, environment(Map.of()), List.of("-XX:ArchiveClassesAtExit=" + classes), "serve");
         started.add(first);
@@ -38,7 +48,6 @@ public final class FolderServices implements AutoCloseable {
         if (!first.ended(STOP)) {
             throw new AssertionError("the first start does not end");
         }
-        jvmOptions = List.of("-XX:SharedArchiveFile=" + classes);
     }
 
     public StandaloneEmulator emulator() {

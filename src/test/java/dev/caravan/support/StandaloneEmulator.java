@@ -30,7 +30,12 @@ public final class StandaloneEmulator implements AutoCloseable {
 
     public StandaloneEmulator(Path folder) {
         process = JarProcess.start(folder, Map.of(), List.of(), "emulator", "--port", "0");
-        address = process.awaitReady();
+        try {
+            address = process.awaitReady();
+        } catch (RuntimeException | Error e) {
+            process.close();
+            throw e;
+        }
     }
 
     public URI address() {
