@@ -8,29 +8,39 @@ import dev.caravan.config.SettingsSources;
 import dev.caravan.config.SettingsTable;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.runtime.Json;
+import dev.caravan.support.JavaProgram;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** README keeps its promises: tables say what the code says, and each example gives what stands below it. */
+@Timeout(120)
 class ReadmeTest {
     private static final Pattern EXAMPLE =
             Pattern.compile("```sh\n((?:curl|echo|cat) .*?)```\n(?:```(json|text)\n(.*?)```)?", Pattern.DOTALL);
+
+    private static final Pattern ROUTE = Pattern.compile("```yaml\n# (routes/\\S+)\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern SWITCHED_ON =
+            Pattern.compile("```sh\n(\\w+)=(\\w+) java -jar target/caravan.jar\n```");
 
     @TempDir
     static Path workingDir;
@@ -46,9 +56,18 @@ class ReadmeTest {
     }
 
     @BeforeAll
-    static void start() {
-        Map<String, String> variables =
-                Map.of("CARAVAN_BEDROCK_MODE", "embedded", "CARAVAN_PORT", "0", "CARAVAN_MANAGEMENT_PORT", "0");
+    static void start() throws IOException {
+        Map<String, String> variables = new HashMap<>(
+                Map.of("CARAVAN_BEDROCK_MODE", "embedded", "CARAVAN_PORT", "0", "CARAVAN_MANAGEMENT_PORT", "0"));
+        Matcher switchedOn = SWITCHED_ON.matcher(readme());
+        assertThat(switchedOn.find()).isTrue();
+        variables.put(switchedOn.group(1), switchedOn.group(2));
+        Matcher route = ROUTE.matcher(readme());
+        while (route.find()) {
+            Path file = workingDir.resolve(route.group(1));
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, route.group(2));
+        }
         service = Service.start(SettingsSources.standalone(workingDir, variables, new Properties()));
     }
 
@@ -109,6 +128,74 @@ class ReadmeTest {
                 assertThat(value).as(field.getKey()).isEqualTo(field.getValue());
             }
         });
+    }
+
+    @Test
+    void schedule_writesTheReportOfTheDay() {
+        Path outbox = workingDir.resolve("files/outbox");
+
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(outbox)
+                        .isDirectoryContaining("regex:.*/report-\\d{4}-\\d\\d-\\d\\d\\.reply\\.txt")
+                        .isDirectoryContaining("regex:.*/report-\\d{4}-\\d\\d-\\d\\d\\.reply\\.json"));
+    }
+
+    @Test
+    void plainJava_compilesAndRuns(@TempDir Path dir) throws Exception {
+        String snippet = javaWith("LlmClients.create()");
+        String program = """
+                import dev.caravan.client.*;
+                import java.time.LocalDate;
+                import java.util.List;
+                public class Program {
+                    public static void main(String[] args) {
+                %s
+                    }
+                }
+                """;
+
+        String output =
+                JavaProgram.compile(dir, "Program", program.formatted(snippet)).run("-Dcaravan.bedrock.mode=embedded");
+
+        assertThat(output).containsPattern("sample \\w+: \\[.*]");
+    }
+
+    @Test
+    void camelApplication_compilesAndRuns(@TempDir Path dir) throws Exception {
+        String snippet = javaWith("caravan:generate");
+        String program = """
+                import dev.caravan.chat.LlmReply;
+                import org.apache.camel.builder.RouteBuilder;
+                import org.apache.camel.impl.DefaultCamelContext;
+                public class Program {
+                    public static void main(String[] args) throws Exception {
+                        try (DefaultCamelContext context = new DefaultCamelContext()) {
+                            context.addRoutes(new RouteBuilder() {
+                                @Override
+                                public void configure() {
+                %s
+                                }
+                            });
+                            context.start();
+                            System.out.println(context.createProducerTemplate().requestBody("direct:question", "Why?"));
+                        }
+                    }
+                }
+                """;
+
+        String output =
+                JavaProgram.compile(dir, "Program", program.formatted(snippet)).run("-Dcaravan.bedrock.mode=embedded");
+
+        assertThat(output).contains("You asked: \"Why?\"");
+    }
+
+    private static String javaWith(String part) throws IOException {
+        return JAVA.matcher(readme())
+                .results()
+                .map(match -> match.group(1))
+                .filter(text -> text.contains(part))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

@@ -2,20 +2,13 @@ package dev.caravan.component;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
+import dev.caravan.support.JavaProgram;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,46 +46,9 @@ class EmbeddingGuideTest {
                 .findFirst()
                 .orElseThrow()
                 .group(1);
-        compile(name, source);
 
-        String output = run(name);
+        String output = JavaProgram.compile(dir, name, source).run("-Dcaravan.bedrock.mode=embedded");
 
         assertThat(output).contains(first).contains(last).doesNotContain("Exception");
-    }
-
-    private void compile(String name, String source) throws IOException {
-        Path file = Files.writeString(dir.resolve(name + ".java"), source);
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        StringWriter complaints = new StringWriter();
-        List<String> options =
-                List.of("-d", dir.toString(), "-cp", classPath(), "-proc:none", "-Xlint:all,-classfile,-path");
-        boolean compiled;
-        try (var files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
-            compiled = compiler.getTask(complaints, files, null, options, null, files.getJavaFileObjects(file))
-                    .call();
-        }
-        assertThat(compiled).as(complaints.toString()).isTrue();
-    }
-
-    private String run(String name) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        dir + File.pathSeparator + classPath(),
-                        "-Dcaravan.bedrock.mode=embedded",
-                        name)
-                .directory(dir.toFile())
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(output).isZero();
-        return output;
-    }
-
-    private static String classPath() {
-        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .map(part -> Path.of(part).toAbsolutePath().toString())
-                .collect(Collectors.joining(File.pathSeparator));
     }
 }
