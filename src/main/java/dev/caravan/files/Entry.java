@@ -65,20 +65,30 @@ record Entry(Path dir) {
     }
 
     /**
-     * Removes the entry of a job that is over, its lock last. May be called again after it failed.
+     * Removes the entry of a job that is over, its lock last; under the lock of the folder. May be called again after
+     * it failed.
      *
      * @return false when files that are not ours were left in it
      */
     boolean remove(Disk disk, EntryLock lock) throws IOException {
-        if (!Folders.exists(dir)) {
-            lock.close();
-            return true;
-        }
+        clear(disk);
+        return removeCleared(disk, lock);
+    }
+
+    /** Empties it of all but the lock, which is to be held, and of what is not ours. */
+    void clear(Disk disk) throws IOException {
+        List<Path> inside = list(dir);
         for (String file : Journal.FILES) {
-            disk.delete(dir.resolve(file));
+            if (inside.contains(dir.resolve(file))) {
+                disk.delete(dir.resolve(file));
+            }
         }
         removeFolders(disk, claimed());
         removeFolders(disk, named());
+    }
+
+    /** What {@link #remove} does after {@link #clear}. */
+    boolean removeCleared(Disk disk, EntryLock lock) throws IOException {
         boolean onlyLock = list(dir).stream().allMatch(path -> path.endsWith(LOCK));
         if (onlyLock) {
             disk.delete(dir.resolve(LOCK));
@@ -95,10 +105,11 @@ record Entry(Path dir) {
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        for (Path inside : list(folder)) {
-            removeFolders(disk, inside);
+        List<Path> inside = list(folder);
+        for (Path path : inside) {
+            removeFolders(disk, path);
         }
-        if (list(folder).isEmpty()) {
+        if (inside.isEmpty() || list(folder).isEmpty()) {
             disk.delete(folder);
         }
     }

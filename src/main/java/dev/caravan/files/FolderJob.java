@@ -1,30 +1,24 @@
 package dev.caravan.files;
 
-import dev.caravan.files.NameSettlement.Settled;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A job whose state is the names in its entry. */
 final class FolderJob implements Job {
     private static final Logger LOG = LoggerFactory.getLogger(FolderJob.class);
-    private static final Set<String> TEXTS = Set.of("txt", "md");
 
     private final Workshop shop;
     private final Entry entry;
     private final EntryLock lock;
     private final Journal journal;
+    private final JobFiles files;
     private final String file;
-    private final Path sub;
-    private final String stem;
 
-    private volatile Settled settled;
     private volatile Outcome outcome;
+    private volatile String problemCode;
     private volatile boolean finished;
     private volatile boolean released;
     /** The outcome as long as it is not kept on disk. */
@@ -42,12 +36,10 @@ final class FolderJob implements Job {
         this.entry = entry;
         this.lock = lock;
         this.journal = new Journal(entry, shop.disk());
+        this.files = new JobFiles(shop, entry, journal, file, named, outcome);
         this.file = FileNames.shown(file);
-        this.sub = Folders.subFolder(named);
-        this.stem = ComparedName.stem(FileNames.of(file));
-        String name = FileNames.of(named);
-        this.settled = new Settled(ComparedName.stem(name), ComparedName.suffix(name));
         this.outcome = outcome;
+        this.problemCode = outcome == Outcome.PROBLEM ? journal.problemCode() : null;
     }
 
     @Override
@@ -62,31 +54,27 @@ final class FolderJob implements Job {
 
     @Override
     public String name() {
-        return settled.name();
+        return files.settled().name();
     }
 
     @Override
     public String extension() {
-        String suffix = settled.suffix();
-        return suffix.isEmpty() ? "" : suffix.substring(1).toLowerCase(Locale.ROOT);
+        return files.settled().extension();
     }
 
     @Override
     public Path input() {
-        return entry.named().resolve(namedFile());
+        return files.input();
     }
 
     /** Where the file is in {@code named/}. */
     Path namedFile() {
-        return sub.resolve(settled.file());
+        return files.namedFile();
     }
 
     @Override
     public Optional<String> obstacle() {
-        Folders folders = shop.folders();
-        return List.of(folders.outbox(), folders.done(), folders.failed()).stream()
-                .flatMap(folder -> Folders.obstacle(folder, sub).stream())
-                .findFirst();
+        return files.obstacle();
     }
 
     @Override
@@ -95,10 +83,15 @@ final class FolderJob implements Job {
     }
 
     @Override
+    public Optional<String> problemCode() {
+        return Optional.ofNullable(problemCode);
+    }
+
+    @Override
     public synchronized void keepReply(byte[] json) throws IOException {
         checkHeld();
         if (outcome != Outcome.REPLY) {
-            unkeptText = isText() ? ReplyFile.textOf(json) : null;
+            unkeptText = files.settled().isText() ? ReplyFile.textOf(json) : null;
             unkept = json.clone();
             outcome = Outcome.REPLY;
         }
@@ -111,6 +104,7 @@ final class FolderJob implements Job {
         if (outcome == Outcome.NONE) {
             unkept = json.clone();
             outcome = Outcome.PROBLEM;
+            problemCode = Journal.codeOf(json);
         }
         keep();
     }
@@ -128,71 +122,32 @@ final class FolderJob implements Job {
         unkeptText = null;
     }
 
-    private boolean isText() {
-        return TEXTS.contains(extension());
-    }
-
     @Override
     public synchronized void writeText() throws IOException {
         checkOutcome(Outcome.REPLY);
-        place(journal.waitingText(), shop.folders().outbox(), TakenNames.TEXT);
+        place(journal.waitingText(), TakenNames.TEXT);
     }
 
     @Override
     public synchronized void writeReply() throws IOException {
         checkOutcome(Outcome.REPLY);
-        place(journal.waitingReply(), shop.folders().outbox(), TakenNames.REPLY);
+        place(journal.waitingReply(), TakenNames.REPLY);
+        files.sync();
     }
 
     @Override
     public synchronized void writeProblem() throws IOException {
         checkOutcome(Outcome.PROBLEM);
-        place(journal.waitingProblem(), shop.folders().failed(), TakenNames.PROBLEM);
+        place(journal.waitingProblem(), TakenNames.PROBLEM);
+        files.sync();
     }
 
-    private void place(Path waiting, Path folder, String ending) throws IOException {
+    private void place(Path waiting, String ending) throws IOException {
         keep();
-        try (FolderLock.Held held = shop.lock().take()) {
-            if (finished || !Folders.exists(waiting)) {
-                return;
-            }
-            Path place = Folders.make(shop.disk(), folder, sub);
-            if (isTaken(place, Folders.make(shop.disk(), lastFolder(), sub))) {
-                settleAnew(place);
-            }
-            Folders.rename(shop.disk(), waiting, place.resolve(FileNames.path(name() + ending)), folder);
-            shop.disk().sync(place);
+        if (!finished) {
+            journal.linkKept();
+            files.place(waiting, outcome, ending);
         }
-    }
-
-    private Path lastFolder() {
-        return outcome == Outcome.REPLY ? shop.folders().done() : shop.folders().failed();
-    }
-
-    /** Whether a file stands where one of this job's is still to go. */
-    private boolean isTaken(Path results, Path inputs) {
-        if (Folders.exists(inputs.resolve(settled.file()))) {
-            return true;
-        }
-        if (outcome == Outcome.PROBLEM) {
-            return Folders.exists(results.resolve(FileNames.path(name() + TakenNames.PROBLEM)));
-        }
-        return Folders.exists(journal.waitingText())
-                        && Folders.exists(results.resolve(FileNames.path(name() + TakenNames.TEXT)))
-                || Folders.exists(results.resolve(FileNames.path(name() + TakenNames.REPLY)));
-    }
-
-    /** A text that is in its place already goes along. */
-    private void settleAnew(Path results) throws IOException {
-        Settled next = shop.settle(sub, stem, settled.suffix(), id());
-        Path text = results.resolve(FileNames.path(name() + TakenNames.TEXT));
-        if (outcome == Outcome.REPLY && isText() && !Folders.exists(journal.waitingText()) && Folders.exists(text)) {
-            shop.disk().rename(text, results.resolve(FileNames.path(next.name() + TakenNames.TEXT)));
-        }
-        if (Folders.exists(input())) {
-            shop.disk().rename(input(), input().resolveSibling(next.file()));
-        }
-        settled = next;
     }
 
     @Override
@@ -205,32 +160,23 @@ final class FolderJob implements Job {
             throw new IllegalStateException("a job without an outcome is not finished");
         }
         keep();
-        try (FolderLock.Held held = shop.lock().take()) {
-            if (journal.isWaiting()) {
-                throw new IllegalStateException("the result is not in its place yet");
-            }
-            moveInput();
-            if (!entry.remove(shop.disk(), lock)) {
-                LOG.warn("Job {} is over; its folder in .work/ stays since files of others are in it", id());
-            }
-            finished = true;
-            shop.jobs().remove(id());
+        if (journal.isWaiting()) {
+            throw new IllegalStateException("the result is not in its place yet");
         }
+        files.moveInput(outcome);
+        removeEntry();
+        finished = true;
+        shop.jobs().remove(id());
     }
 
-    private void moveInput() throws IOException {
-        Path input = input();
-        if (!Folders.exists(input)) {
-            return;
+    /** The lock of the folder is for the last names only: as long as the entry's own is held, nobody touches the rest. */
+    private void removeEntry() throws IOException {
+        entry.clear(shop.disk());
+        try (FolderLock.Held held = shop.lock().take()) {
+            if (!entry.removeCleared(shop.disk(), lock)) {
+                LOG.warn("Job {} is over; its folder in .work/ stays since files of others are in it", id());
+            }
         }
-        Path place = Folders.make(shop.disk(), lastFolder(), sub);
-        Path target = place.resolve(settled.file());
-        if (Folders.exists(target)) {
-            target =
-                    place.resolve(shop.settle(sub, stem, settled.suffix(), id()).file());
-        }
-        Folders.rename(shop.disk(), input, target, lastFolder());
-        shop.disk().sync(place);
     }
 
     @Override

@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.caravan.files.Job.Outcome;
-import dev.caravan.files.NameSettlement.Settled;
 import dev.caravan.runtime.Ids;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -21,12 +20,13 @@ import org.slf4j.LoggerFactory;
 /** The embedded store: an entry in .work/ for each job, and no other memory. */
 final class FolderJobStore implements JobStore {
     private static final Logger LOG = LoggerFactory.getLogger(FolderJobStore.class);
+    private static final String LOCK = ".lock";
     private static final int MAX_WARNED = 1000;
 
     private final Folders folders;
     private final Path work;
     private final Workshop shop;
-    private final Ids ids;
+    private final Claims claims;
     private final Cache<String, Boolean> warned =
             Caffeine.newBuilder().maximumSize(MAX_WARNED).build();
     private volatile boolean closed;
@@ -35,7 +35,7 @@ final class FolderJobStore implements JobStore {
         this.folders = folders;
         this.work = work;
         this.shop = shop;
-        this.ids = ids;
+        this.claims = new Claims(work, shop, ids);
     }
 
     /**
@@ -51,86 +51,20 @@ final class FolderJobStore implements JobStore {
         folders.ensure();
         Path work = folders.work().toRealPath();
         NameSettlement settlement = new NameSettlement(folders, disk, new TakenNames(folders, ticker));
-        Workshop shop = new Workshop(folders, disk, new FolderLock(work), settlement, new OpenJobs(work));
+        Workshop shop = new Workshop(
+                folders,
+                disk,
+                new FolderSync(disk),
+                new FolderLock(work.resolve(LOCK)),
+                settlement,
+                new OpenJobs(work));
         return new FolderJobStore(folders, work, shop, ids);
     }
 
     @Override
     public Optional<Job> claim(Path file) throws IOException {
-        Path below = belowInbox(file);
-        try (FolderLock.Held held = shop.lock().take()) {
-            if (!Folders.exists(file) || Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-                return Optional.empty();
-            }
-            Entry entry = newEntry();
-            EntryLock lock = entry.tryLock().orElseThrow(() -> new IOException("an entry of ours is not ours"));
-            Job job = null;
-            try {
-                if (moveIn(file, below, entry, lock)) {
-                    job = keep(settle(entry, lock, below));
-                }
-                return Optional.ofNullable(job);
-            } finally {
-                if (job == null) {
-                    lock.close();
-                }
-            }
-        }
-    }
-
-    private Path belowInbox(Path file) throws IOException {
-        Path whole = file.toAbsolutePath();
-        if (!whole.equals(whole.normalize()) || !whole.startsWith(folders.inbox()) || whole.equals(folders.inbox())) {
-            throw new IllegalArgumentException("not below the inbox: " + FileNames.shown(file));
-        }
-        Path below = folders.inbox().relativize(whole);
-        Optional<String> obstacle = Folders.obstacle(folders.inbox(), Folders.subFolder(below));
-        if (obstacle.isPresent()) {
-            throw new IOException(obstacle.get());
-        }
-        return below;
-    }
-
-    private Entry newEntry() throws IOException {
-        Entry entry = new Entry(work.resolve(ids.next(Entry.PREFIX)));
-        while (Folders.exists(entry.dir())) {
-            entry = new Entry(work.resolve(ids.next(Entry.PREFIX)));
-        }
-        shop.disk().makeFolder(entry.dir());
-        return entry;
-    }
-
-    /** False when the file has gone; an entry without a file goes too. */
-    private boolean moveIn(Path file, Path below, Entry entry, EntryLock lock) throws IOException {
-        try {
-            shop.disk().makeFolder(entry.claimed());
-            Path target = Folders.make(shop.disk(), entry.claimed(), Folders.subFolder(below))
-                    .resolve(below.getFileName());
-            Folders.rename(shop.disk(), file, target, folders.inbox());
-            return true;
-        } catch (IOException e) {
-            try {
-                entry.remove(shop.disk(), lock);
-            } catch (IOException left) {
-                // It is cleared away when it is adopted.
-                e.addSuppressed(left);
-            }
-            if (Folders.exists(file)) {
-                throw e;
-            }
-            return false;
-        }
-    }
-
-    /** Makes a job of a file in {@code claimed/}. */
-    private FolderJob settle(Entry entry, EntryLock lock, Path below) throws IOException {
-        Path sub = Folders.subFolder(below);
-        String file = FileNames.of(below);
-        Settled settled = shop.settle(sub, ComparedName.stem(file), ComparedName.suffix(file), entry.id());
-        shop.disk().makeFolder(entry.named());
-        Path target = Folders.make(shop.disk(), entry.named(), sub).resolve(settled.file());
-        shop.disk().rename(entry.claimed().resolve(below), target);
-        return new FolderJob(shop, entry, lock, below, sub.resolve(settled.file()), Outcome.NONE);
+        FolderJob job = claims.claim(file);
+        return Optional.ofNullable(job).map(this::keep);
     }
 
     private Job keep(FolderJob job) {
@@ -204,7 +138,7 @@ final class FolderJobStore implements JobStore {
             if (named.isPresent()) {
                 job = new FolderJob(shop, entry, lock.get(), named.get(), named.get(), outcome(entry, named.get()));
             } else if (claimed.isPresent()) {
-                job = settle(entry, lock.get(), claimed.get());
+                job = claims.settle(entry, lock.get(), claimed.get());
             } else {
                 clearAway(entry, lock.get());
             }

@@ -21,10 +21,10 @@ final class FolderLock {
     private final Path file;
     private final ReentrantLock mutex;
 
-    /** @param work the real path of .work/ */
-    FolderLock(Path work) {
-        this.file = work.resolve(".lock");
-        this.mutex = MUTEXES.get(work, path -> new ReentrantLock());
+    /** @param file the lock file, below the real path of its folder; made when it is missing */
+    FolderLock(Path file) {
+        this.file = file;
+        this.mutex = MUTEXES.get(file, path -> new ReentrantLock());
     }
 
     /** Waits for the lock; not to be taken twice by one thread. */

@@ -41,6 +41,9 @@ interface Job {
 
     Outcome outcome();
 
+    /** Code of the problem, such as {@code invalid_request}; empty without one, and when what is kept tells none. */
+    Optional<String> problemCode();
+
     /**
      * Keeps the reply, durably: what was paid for survives a crash from here on. The outcome is {@code REPLY} at once,
      * also when this throws.

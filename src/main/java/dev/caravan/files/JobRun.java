@@ -13,6 +13,7 @@ import dev.caravan.runtime.TypesOnly;
 import dev.caravan.trunk.ExchangeKeys;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 import org.apache.camel.Exchange;
@@ -204,7 +205,7 @@ final class JobRun {
     /** The finished job as a request; what a process before this one did is not known. */
     FinishedRequest finished(long nowNanos) {
         boolean answered = job.outcome() == Job.Outcome.REPLY;
-        ErrorKind kind = answered ? null : failure == null ? ErrorKind.INTERNAL : failure.kind();
+        ErrorKind kind = answered ? null : kind();
         return new FinishedRequest(
                 job.id(),
                 DOOR,
@@ -214,5 +215,17 @@ final class JobRun {
                 job.file(),
                 Duration.ofNanos(nowNanos - startNanos),
                 null);
+    }
+
+    /** Of a job that was adopted with its problem the kept one tells it. */
+    private ErrorKind kind() {
+        if (failure != null) {
+            return failure.kind();
+        }
+        String code = job.problemCode().orElse("");
+        return Arrays.stream(ErrorKind.values())
+                .filter(kind -> kind.code().equals(code))
+                .findFirst()
+                .orElse(ErrorKind.INTERNAL);
     }
 }

@@ -1,15 +1,18 @@
 package dev.caravan.files;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.caravan.files.Job.Outcome;
+import dev.caravan.runtime.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The outcome of a job, kept in its entry: {@code reply.json} or {@code error.json}, and beside it each result that is
- * still to be put in its place, which is done by renaming it away. So a journal without a waiting result says that the
- * result was in its place, even if somebody has taken it since.
+ * The outcome of a job, kept in its entry: each result that is still to be put in its place, which is done by renaming
+ * it away, and before that a second name of the reply or problem, {@code reply.json} or {@code error.json}, which stays.
+ * So a journal without a waiting result says that the result was in its place, even if somebody has taken it since.
  */
 final class Journal {
     /** Every name that this class uses, what waits first. */
@@ -34,12 +37,34 @@ final class Journal {
         this.disk = disk;
     }
 
-    /** What is kept. */
+    /** What is kept, under either of its two names. */
     Outcome outcome() {
-        if (Folders.exists(dir.resolve(REPLY))) {
+        if (Folders.exists(dir.resolve(REPLY)) || Folders.exists(waitingReply())) {
             return Outcome.REPLY;
         }
-        return Folders.exists(dir.resolve(PROBLEM)) ? Outcome.PROBLEM : Outcome.NONE;
+        return Folders.exists(dir.resolve(PROBLEM)) || Folders.exists(waitingProblem())
+                ? Outcome.PROBLEM
+                : Outcome.NONE;
+    }
+
+    /** The code of the kept problem; null when there is none or it cannot be read. */
+    String problemCode() {
+        try {
+            Path kept = dir.resolve(PROBLEM);
+            return codeOf(Files.readAllBytes(Folders.exists(kept) ? kept : waitingProblem()));
+        } catch (IOException e) {
+            // It goes to failed/ as it is; the code is for the log only.
+            return null;
+        }
+    }
+
+    /** The code that a problem's JSON tells; null when it tells none. */
+    static String codeOf(byte[] problem) {
+        try {
+            return Json.read(problem).path("code").textValue();
+        } catch (JsonProcessingException e) {
+            return null;
+        }
     }
 
     /** @param text what goes into a file of its own; null for none */
@@ -48,24 +73,32 @@ final class Journal {
         if (text != null) {
             disk.write(waitingText(), text.getBytes(StandardCharsets.UTF_8));
         }
-        keep(json, waitingReply(), REPLY);
+        keep(json, waitingReply());
     }
 
     void keepProblem(byte[] json) throws IOException {
         disk.makeFolder(dir);
-        keep(json, waitingProblem(), PROBLEM);
+        keep(json, waitingProblem());
     }
 
-    /** The waiting results are on disk before the journal says that there is an outcome. */
-    private void keep(byte[] json, Path waiting, String journal) throws IOException {
+    /** From the rename on it is kept, so it comes behind all else that waits. */
+    private void keep(byte[] json, Path waiting) throws IOException {
         Path temporary = dir.resolve(TEMPORARY);
-        disk.delete(waiting);
-        disk.delete(temporary);
         disk.write(temporary, json);
-        disk.link(temporary, waiting);
+        disk.rename(temporary, waiting);
         disk.sync(dir);
-        disk.rename(temporary, dir.resolve(journal));
-        disk.sync(dir);
+    }
+
+    /** Gives what waits the name that stays when it is renamed into its place; to be called before that. */
+    void linkKept() throws IOException {
+        link(waitingReply(), dir.resolve(REPLY));
+        link(waitingProblem(), dir.resolve(PROBLEM));
+    }
+
+    private void link(Path waiting, Path kept) throws IOException {
+        if (Folders.exists(waiting) && !Folders.exists(kept)) {
+            disk.link(waiting, kept);
+        }
     }
 
     Path waitingText() {

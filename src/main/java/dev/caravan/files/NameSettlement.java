@@ -2,6 +2,7 @@ package dev.caravan.files;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Set;
 
 /** Gives each job a name of its own within its sub-folder. To be used under the lock of the folder. */
@@ -29,8 +30,20 @@ final class NameSettlement {
      * @param suffix with its dot, or empty
      */
     record Settled(String name, String suffix) {
+        private static final Set<String> TEXTS = Set.of("txt", "md");
+
         Path file() {
             return FileNames.path(name + suffix);
+        }
+
+        /** In lower case without the dot. */
+        String extension() {
+            return suffix.isEmpty() ? "" : suffix.substring(1).toLowerCase(Locale.ROOT);
+        }
+
+        /** Whether the file's text is the prompt, so that the answer's text gets a file of its own. */
+        boolean isText() {
+            return TEXTS.contains(extension());
         }
     }
 
@@ -50,6 +63,11 @@ final class NameSettlement {
         Settled settled = new Settled(first(choice), end);
         deleteOrphan(sub, settled.name());
         return settled;
+    }
+
+    /** Lists what has to be listed for the sub-folder, if that is due; without the lock, as it may take long. */
+    void look(Path sub) throws IOException {
+        taken.look(sub);
     }
 
     /** The name of a number when it is free, else null. */

@@ -1,19 +1,16 @@
 package dev.caravan.files;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
 /**
  * A report's two files in outbox/: {@code NAME.reply.txt}, then {@code NAME.reply.json}, which means that it is finished.
  * They appear by rename; what is finished is never overwritten, also by another process on the same folder.
  */
 final class ReportFile {
+    private final Disk disk = new Disk.Real();
     private final Path folder;
     private final Path outbox;
     private final String name;
@@ -48,50 +45,27 @@ final class ReportFile {
      * @return false when another process was faster; then nothing was written
      */
     boolean write(byte[] text, byte[] json) throws IOException {
-        // The lock of a file is the process's: within it threads need one of their own.
-        synchronized (ReportFile.class) {
-            try (FileChannel lock = FileChannel.open(
-                    folder.resolve(".report.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-                lock.lock();
-                if (exists()) {
-                    return false;
-                }
-                // One without its .reply.json is what a crash left behind: it may be replaced.
-                put(".reply.txt", text);
-                put(".reply.json", json);
-                return true;
+        FolderLock lock = new FolderLock(folder.toRealPath().resolve(".report.lock"));
+        try (FolderLock.Held held = lock.take()) {
+            if (exists()) {
+                return false;
             }
+            // One without its .reply.json is what a crash left behind: it may be replaced.
+            put(".reply.txt", text);
+            put(".reply.json", json);
+            return true;
         }
     }
 
     private void put(String suffix, byte[] content) throws IOException {
         Path temporary = temporary(suffix);
         try {
-            try (FileChannel file = FileChannel.open(
-                    temporary,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE)) {
-                ByteBuffer bytes = ByteBuffer.wrap(content);
-                while (bytes.hasRemaining()) {
-                    file.write(bytes);
-                }
-                file.force(true);
-            }
-            Files.move(temporary, target(suffix), StandardCopyOption.ATOMIC_MOVE);
+            disk.write(temporary, content);
+            disk.rename(temporary, target(suffix));
         } finally {
-            Files.deleteIfExists(temporary);
+            disk.delete(temporary);
         }
-        syncFolder();
-    }
-
-    private void syncFolder() throws IOException {
-        // Windows opens no folder, and needs none of it.
-        if (outbox.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            try (FileChannel folderItself = FileChannel.open(outbox, StandardOpenOption.READ)) {
-                folderItself.force(true);
-            }
-        }
+        disk.sync(outbox);
     }
 
     private Path target(String suffix) {

@@ -41,6 +41,19 @@ final class TakenNames {
                 || isFailed(sub, spellings);
     }
 
+    /** Lists the folders anew whose listing is too old. */
+    void look(Path sub) throws IOException {
+        look(folders.outbox(), sub, RESULTS::contains);
+        look(folders.done(), sub, INPUTS::contains);
+        look(folders.failed(), sub, TakenNames::isUsualInFailed);
+    }
+
+    private void look(Path folder, Path sub, Predicate<String> usual) throws IOException {
+        if (Folders.obstacle(folder, sub).isEmpty()) {
+            foreign.in(folder.resolve(sub), usual);
+        }
+    }
+
     private static boolean isUsualInFailed(String ending) {
         return INPUTS.contains(ending) || ending.endsWith(PROBLEM);
     }

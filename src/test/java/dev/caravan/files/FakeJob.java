@@ -75,6 +75,13 @@ final class FakeJob implements Job {
     }
 
     @Override
+    public Optional<String> problemCode() {
+        return outcome == Outcome.PROBLEM && kept != null
+                ? Optional.ofNullable(Journal.codeOf(kept))
+                : Optional.empty();
+    }
+
+    @Override
     public void keepReply(byte[] json) throws IOException {
         outcome = Outcome.REPLY;
         kept = json;
