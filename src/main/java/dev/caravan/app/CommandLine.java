@@ -43,6 +43,9 @@ public final class CommandLine {
         Logging.configure();
         try {
             Arguments arguments = Arguments.parse(List.of(words));
+            if (arguments.command() == Arguments.Command.EMULATOR || arguments.command() == Arguments.Command.SERVE) {
+                WorkingFolder.require();
+            }
             switch (arguments.command()) {
                 case HELP -> out.print(HELP);
                 case VERSION -> out.println("caravan " + Version.TEXT);

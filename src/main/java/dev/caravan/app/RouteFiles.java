@@ -1,5 +1,6 @@
 package dev.caravan.app;
 
+import dev.caravan.runtime.FileFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -90,7 +91,8 @@ final class RouteFiles {
         try {
             return Files.readAllBytes(file);
         } catch (IOException e) {
-            throw StartException.wrongInput(List.of(file + ": cannot be read (caravan.routes.dir)"), e);
+            throw StartException.wrongInput(
+                    List.of(file + ": cannot be read (caravan.routes.dir): " + FileFailure.words(e, file)), e);
         }
     }
 
@@ -108,7 +110,7 @@ final class RouteFiles {
                     .toList();
         } catch (IOException e) {
             throw StartException.wrongInput(
-                    List.of("caravan.routes.dir = " + folder + ": cannot be read as a folder"), e);
+                    List.of("caravan.routes.dir = " + folder + ": cannot be read: " + FileFailure.words(e, folder)), e);
         }
     }
 }

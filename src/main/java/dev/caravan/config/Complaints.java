@@ -1,5 +1,6 @@
 package dev.caravan.config;
 
+import dev.caravan.runtime.NativeText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +19,10 @@ final class Complaints {
     private final List<String> warnings = new ArrayList<>();
 
     void problem(Given given, Key<?> key, String rule) {
-        problem(key.name(), key.secret() ? HIDDEN : value(given.text()), rule, given.from());
+        String because = NativeText.canSay(given.text())
+                ? ""
+                : "; this locale (" + NativeText.encoding() + ") cannot say the value: " + NativeText.ADVICE;
+        problem(key.name(), key.secret() ? HIDDEN : value(given.text()), rule + because, given.from());
     }
 
     /**

@@ -30,13 +30,10 @@ public final class SettingsReader {
      *
      * @param warnings one line each, for the log; no secret in them
      * @param effective the text of every key in force, given or default, empty where none is; without the secret ones
+     * @param defaultFilesDir whether the folder of files is the one that everyone gets, which a user need not know of
      */
-    public record Loaded(Settings settings, List<String> warnings, Map<String, String> effective) {
-        /** Whether the folder of files is the one that everyone gets, which a user need not know of. */
-        public boolean defaultFilesDir() {
-            return Keys.FILES_DIR.isDefault(effective.get(Keys.FILES_DIR.name()));
-        }
-    }
+    public record Loaded(
+            Settings settings, List<String> warnings, Map<String, String> effective, boolean defaultFilesDir) {}
 
     /** @throws SettingsException with every problem that the sources have */
     public static Loaded read(SettingsSources sources) {
@@ -55,9 +52,22 @@ public final class SettingsReader {
         Keys.ALL.forEach(this::check);
         checkPorts();
         mustNotBeAFile(Keys.SCHEMAS_DIR, folder);
-        mustNotBeAFile(Keys.FILES_DIR, folder);
+        boolean defaultFilesDir = isDefaultFilesDir();
+        if (!defaultFilesDir) {
+            mustNotBeAFile(Keys.FILES_DIR, folder);
+        }
         complaints.throwIfAny();
-        return new Loaded(SettingsTree.build(new Values(given), folder, aws()), complaints.warnings(), effective());
+        return new Loaded(
+                SettingsTree.build(new Values(given), folder, aws()),
+                complaints.warnings(),
+                effective(),
+                defaultFilesDir);
+    }
+
+    /** The file that Caravan is shipped with gives every default, so who copied it has not asked for one. */
+    private boolean isDefaultFilesDir() {
+        Given value = given.get(Keys.FILES_DIR);
+        return value == null || value.from().equals(PropertiesFile.NAME) && Keys.FILES_DIR.isDefault(value.text());
     }
 
     private Map<String, String> effective() {

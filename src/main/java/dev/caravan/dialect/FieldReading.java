@@ -89,6 +89,11 @@ final class FieldReading {
         };
     }
 
+    /** A field's name as the caller wrote it, shortened; in quotes when there is nothing to see of it. */
+    static String fieldName(String name) {
+        return Texts.isBlank(name) ? "\"" + shown(name) + "\"" : shown(name);
+    }
+
     /** A name as the caller wrote it, shortened. */
     static String shown(String name) {
         return Texts.shorten(name, SHOWN);
@@ -111,23 +116,23 @@ final class FieldReading {
         return JARGON.matcher(SOURCE.matcher(message).replaceAll("$1")).replaceAll("");
     }
 
-    /** Refuses text that is half a surrogate pair: it cannot be written as UTF-8. */
-    static void requireUnicode(JsonNode node) {
+    /** Refuses text that is half a surrogate pair, as a fault of what the tree came as: it cannot be written as UTF-8. */
+    static void requireUnicode(JsonNode node, String what) {
         if (node.isTextual()) {
-            requireUnicode(node.textValue());
+            requireUnicode(node.textValue(), what);
         } else if (node.isObject()) {
             for (Map.Entry<String, JsonNode> field : node.properties()) {
-                requireUnicode(field.getKey());
-                requireUnicode(field.getValue());
+                requireUnicode(field.getKey(), what);
+                requireUnicode(field.getValue(), what);
             }
         } else {
-            node.forEach(FieldReading::requireUnicode);
+            node.forEach(part -> requireUnicode(part, what));
         }
     }
 
-    private static void requireUnicode(String text) {
+    private static void requireUnicode(String text, String what) {
         if (Texts.loneSurrogate(text, 0) >= 0) {
-            throw LlmException.invalid("The body has text that is not valid Unicode (half a surrogate pair).");
+            throw LlmException.invalid(what + " has text that is not valid Unicode (half a surrogate pair).");
         }
     }
 }

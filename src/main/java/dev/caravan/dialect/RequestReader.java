@@ -32,6 +32,7 @@ public final class RequestReader {
             "metadata");
     private static final Set<String> LATER = Set.of("tools", "tool_choice", "reasoning", "guardrail");
     private static final int MAX_RETRIES = 10;
+    private static final String BODY = "The body";
 
     private RequestReader() {}
 
@@ -41,7 +42,7 @@ public final class RequestReader {
      * @throws LlmException {@code invalid_request} naming the field or the place
      */
     public static LlmRequest read(byte[] body) {
-        return read(tree(body));
+        return read(tree(body, BODY));
     }
 
     /**
@@ -50,26 +51,26 @@ public final class RequestReader {
      * @throws LlmException {@code invalid_request} naming the field or the place
      */
     public static LlmRequest readStructured(byte[] body) {
-        return readStructured(tree(body));
+        return readStructured(tree(body, BODY));
     }
 
     /**
-     * Reads UTF-8 JSON of a request of either kind, as {@link #readAny(JsonNode)} tells them apart.
+     * Reads UTF-8 JSON of a request of either kind, as {@link #readAny(JsonNode, String)} does.
      *
      * @throws LlmException {@code invalid_request} naming the field or the place
      */
-    public static LlmRequest readAny(byte[] body) {
-        return readAny(tree(body));
+    public static LlmRequest readAny(byte[] content, String what) {
+        return readAny(tree(content, what), what);
     }
 
-    private static JsonNode tree(byte[] body) {
+    private static JsonNode tree(byte[] body, String what) {
         if (body.length == 0) {
-            throw LlmException.invalid("The body is empty. Send a JSON object such as {\"prompt\": \"Hello\"}.");
+            throw LlmException.invalid(what + " is empty. Send a JSON object such as {\"prompt\": \"Hello\"}.");
         }
         try {
             return Json.read(body);
         } catch (JsonProcessingException e) {
-            throw LlmException.invalid("The body is not valid JSON: " + FieldReading.problem(e));
+            throw LlmException.invalid(what + " is not valid JSON: " + FieldReading.problem(e));
         }
     }
 
@@ -79,7 +80,7 @@ public final class RequestReader {
      * @throws LlmException {@code invalid_request} naming the field
      */
     public static LlmRequest read(JsonNode tree) {
-        return read(tree, false).build();
+        return read(tree, false, BODY).build();
     }
 
     /**
@@ -89,25 +90,25 @@ public final class RequestReader {
      * @throws LlmException {@code invalid_request} naming the field
      */
     public static LlmRequest readStructured(JsonNode tree) {
-        return read(tree, true).structured(StructuredFields.read(tree)).build();
+        return readAny(tree, BODY);
     }
 
     /**
      * Reads a JSON tree where no path says whether the answer shall be valid against a schema: it shall when the request
      * has a field of structured requests.
      *
+     * @param what it came as, the subject of what is said of it as a whole, such as {@code The file}
      * @throws LlmException {@code invalid_request} naming the field
      */
-    public static LlmRequest readAny(JsonNode tree) {
-        boolean structured = tree != null && StructuredFields.NAMES.stream().anyMatch(tree::has);
-        return structured ? readStructured(tree) : read(tree);
+    public static LlmRequest readAny(JsonNode tree, String what) {
+        return read(tree, true, what).structured(StructuredFields.read(tree)).build();
     }
 
-    private static LlmRequest.Builder read(JsonNode tree, boolean structured) {
+    private static LlmRequest.Builder read(JsonNode tree, boolean structured, String what) {
         if (tree == null || !tree.isObject()) {
-            throw LlmException.invalid("The body must be a JSON object such as {\"prompt\": \"Hello\"}.");
+            throw LlmException.invalid(what + " must be a JSON object such as {\"prompt\": \"Hello\"}.");
         }
-        FieldReading.requireUnicode(tree);
+        FieldReading.requireUnicode(tree, what);
         requireKnown(tree, structured);
         return LlmRequest.builder()
                 .model(FieldReading.text(tree, "model"))
@@ -134,8 +135,8 @@ public final class RequestReader {
                 throw LlmException.invalid(name + ": this version does not have this field yet.");
             }
             if (!FIELDS.contains(name)) {
-                throw LlmException.invalid(FieldReading.shown(name) + ": unknown field. Known fields: " + sorted(FIELDS)
-                        + (structured ? ", " + sorted(StructuredFields.NAMES) : "") + ".");
+                throw LlmException.invalid(FieldReading.fieldName(name) + ": unknown field. Known fields: "
+                        + sorted(FIELDS) + (structured ? ", " + sorted(StructuredFields.NAMES) : "") + ".");
             }
         });
         JsonNode stream = tree.path("stream");
@@ -186,7 +187,7 @@ public final class RequestReader {
         }
         node.fieldNames().forEachRemaining(name -> {
             if (!name.equals("role") && !name.equals("content")) {
-                throw LlmException.invalid(path + "." + FieldReading.shown(name) + ": unknown field.");
+                throw LlmException.invalid(path + "." + FieldReading.fieldName(name) + ": unknown field.");
             }
         });
         return Message.of(role(node.path("role"), path + ".role"), content(node.path("content"), path + ".content"));

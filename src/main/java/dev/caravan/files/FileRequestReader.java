@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
  * json} is a request of Caravan's own API. One with a field of structured requests is structured. Thread-safe.
  */
 final class FileRequestReader {
+    private static final String FILE = "The file";
     private static final String TAKEN = "what is taken is .txt, .md and .json";
     private static final Pattern SHOWABLE = Pattern.compile("[\\p{L}\\p{N}_+~-]{1,40}");
 
@@ -51,7 +52,7 @@ final class FileRequestReader {
             if (Texts.isBlank(text)) {
                 throw LlmException.invalid(content.length == 0 ? "The file is empty." : "The file is blank.");
             }
-            return extension.equals("json") ? RequestReader.readAny(withoutMark(content)) : ofText(text);
+            return extension.equals("json") ? RequestReader.readAny(withoutMark(content), FILE) : ofText(text);
         } catch (AccessDeniedException e) {
             throw LlmException.builder(ErrorKind.INVALID_REQUEST, "The file cannot be read: access is denied.")
                     .cause(e)
@@ -76,7 +77,7 @@ final class FileRequestReader {
                 && fields.path("messages").isMissingNode()) {
             throw LlmException.invalid("The file has front matter but no text: the text below it is the prompt.");
         }
-        return RequestReader.readAny(fields);
+        return RequestReader.readAny(fields, FILE);
     }
 
     private static void refuse(ObjectNode fields, String name) {

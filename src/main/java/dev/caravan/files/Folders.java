@@ -1,5 +1,6 @@
 package dev.caravan.files;
 
+import dev.caravan.runtime.FileFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -78,7 +79,7 @@ final class Folders {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new IOException(folder + " cannot be made: " + e, e);
+            throw new IOException(folder + " cannot be made: " + FileFailure.words(e, folder), e);
         }
     }
 
@@ -90,7 +91,7 @@ final class Folders {
         try (InputStream text = Folders.class.getResourceAsStream(README)) {
             Files.write(readme, text.readAllBytes());
         } catch (IOException e) {
-            throw new IOException(readme + " cannot be written: " + e, e);
+            throw new IOException(readme + " cannot be written: " + FileFailure.words(e, readme), e);
         }
     }
 

@@ -17,6 +17,9 @@ record FrontMatter(ObjectNode fields, String text) {
     /** Characters of fields; a longer conversation belongs into a JSON file. */
     static final int MAX_CHARS = 1024 * 1024;
 
+    /** For who meant no fields at all. */
+    static final String NO_FIELDS = " (A text that begins with a line --- needs an empty line before it.)";
+
     private static final Pattern OPENING = Pattern.compile("\\A---[ \\t]*(?:\\r\\n|[\\r\\n]|\\z)");
     private static final Pattern CLOSING = Pattern.compile("^(?:---|\\.\\.\\.)[ \\t]*(?:\\r\\n|[\\r\\n]|\\z)");
 
@@ -33,8 +36,8 @@ record FrontMatter(ObjectNode fields, String text) {
                 return new FrontMatter(YamlFields.read(yaml(content, begin, line)), content.substring(closing.end()));
             }
         }
-        throw LlmException.invalid("The front matter that line 1 opens is not closed: a line --- must end it."
-                + " (A text that begins with such a line needs an empty line before it.)");
+        throw LlmException.invalid(
+                "The front matter that line 1 opens is not closed: a line --- must end it." + NO_FIELDS);
     }
 
     /** With an empty line for the mark, so that the parser's lines are the file's. */

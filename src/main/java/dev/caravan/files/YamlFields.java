@@ -75,7 +75,8 @@ final class YamlFields {
             root = Json.object();
         }
         if (!(root instanceof ObjectNode fields)) {
-            throw LlmException.invalid("The front matter must be a mapping of fields, such as model: claude-haiku.");
+            throw LlmException.invalid("The front matter must be a mapping of fields, such as model: claude-haiku."
+                    + FrontMatter.NO_FIELDS);
         }
         if (parser.nextToken() != null) {
             throw refused("there is a second YAML document");
@@ -100,6 +101,9 @@ final class YamlFields {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             requirePlainNode();
             String name = parser.getText();
+            if (depth == 1 && name.isBlank()) {
+                throw refused("a field has no name before its colon");
+            }
             if (object.has(name)) {
                 throw refused("the field " + Texts.shorten(name, SHOWN) + " is there twice");
             }
@@ -165,7 +169,11 @@ final class YamlFields {
     }
 
     private static LlmException refused(String reason, Object line) {
-        return LlmException.invalid("The front matter is not taken: line " + line + ": " + reason + ".");
+        return refused(reason, line, "");
+    }
+
+    private static LlmException refused(String reason, Object line, String advice) {
+        return LlmException.invalid("The front matter is not taken: line " + line + ": " + reason + "." + advice);
     }
 
     /** The parser's message tells context and problem, each with its place and a piece of the text. */
@@ -184,6 +192,6 @@ final class YamlFields {
         for (Matcher place = PLACE.matcher(message); place.find(); ) {
             line = place.group(1);
         }
-        return refused("it is no YAML: " + reason, line);
+        return refused("it is no YAML: " + reason, line, FrontMatter.NO_FIELDS);
     }
 }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.caravan.runtime.FileFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -72,7 +73,8 @@ public final class CatalogueReader {
         } catch (NoSuchFileException e) {
             throw new CatalogueException(file + ": does not exist (caravan.catalogue)", e);
         } catch (IOException e) {
-            throw new CatalogueException(file + ": cannot be read (caravan.catalogue): " + e, e);
+            throw new CatalogueException(
+                    file + ": cannot be read (caravan.catalogue): " + FileFailure.words(e, file), e);
         }
     }
 

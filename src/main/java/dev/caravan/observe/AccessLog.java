@@ -1,19 +1,25 @@
 package dev.caravan.observe;
 
 import dev.caravan.chat.Usage;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Writes one line per request, {@code id=… door=http model=… status=200 in=12 out=34 attempts=1 ms=840}, and
- * {@code code=…} behind it for a failure, {@code file=…} for one that came by a file. What is not known is {@code -}. Thread-safe.
+ * {@code code=…} behind it for a failure, {@code file=…} for one that came by a file, percent-encoded as in an address. What is not known is {@code -}. Thread-safe.
  */
 public final class AccessLog implements AutoCloseable {
     /** Name of the logger, at INFO. */
     public static final String LOGGER = "caravan.access";
 
     private static final int MAX_VALUE = 256;
+    /** A name of a file may take 255 bytes, its folders more, and each byte three characters. */
+    private static final int MAX_FILE = 1024;
+
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private final Consumer<String> sink;
     private final Runnable atClose;
@@ -53,7 +59,7 @@ public final class AccessLog implements AutoCloseable {
             line.append(" code=").append(clean(request.code()));
         }
         if (request.file() != null) {
-            line.append(" file=").append(clean(request.file()));
+            line.append(" file=").append(escaped(request.file()));
         }
         if (call != null) {
             call.metadata()
@@ -75,6 +81,23 @@ public final class AccessLog implements AutoCloseable {
 
     private static String count(Long tokens) {
         return tokens == null ? "-" : tokens.toString();
+    }
+
+    /** One word of visible ASCII too, of which the true name can be made again: the others' bytes of UTF-8 as {@code %C3}. */
+    private static String escaped(String name) {
+        StringBuilder word = new StringBuilder(name.length());
+        for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+            boolean plain = b > ' ' && b < 0x7f && b != '%';
+            if (word.length() + (plain ? 1 : 3) > MAX_FILE) {
+                break;
+            }
+            if (plain) {
+                word.append((char) b);
+            } else {
+                word.append('%').append(HEX.toHexDigits(b));
+            }
+        }
+        return word.length() == 0 ? "-" : word.toString();
     }
 
     /** One word of visible ASCII, so that no value can forge a field or a line. */

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.chat.Structured;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
+import dev.caravan.runtime.FileFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -165,10 +165,7 @@ final class SchemaFiles {
 
     private void warn(Path place, IOException e) {
         if (warned.size() < MAX_WARNINGS && warned.add(place.toString())) {
-            String reason = e instanceof FileSystemException file && file.getReason() != null
-                    ? file.getReason()
-                    : e.getClass().getSimpleName();
-            LOG.warn("{} cannot be read (caravan.schemas.dir): {}", place, reason);
+            LOG.warn("{} cannot be read (caravan.schemas.dir): {}", place, FileFailure.words(e, place));
         }
     }
 }

@@ -117,7 +117,33 @@ class ServiceTest {
                 catchThrowableOfType(StartException.class, () -> start("CARAVAN_FILES_DIR", "taken/files"));
 
         assertThat(failure.status()).isEqualTo(2);
-        assertThat(failure.lines()).singleElement().asString().startsWith("caravan.files.dir = ");
+        assertThat(failure.lines())
+                .singleElement()
+                .asString()
+                .startsWith("caravan.files.dir = ")
+                .contains("files cannot be made: ")
+                .doesNotContain("Exception");
+    }
+
+    @Test
+    void filesFolderThatCannotBeUsed_endsTheStart_onlyWhenItWasAskedFor() throws Exception {
+        Files.createDirectory(workingDir.resolve("files"));
+        Files.createSymbolicLink(workingDir.resolve("files/done"), Path.of("nowhere"));
+
+        StartException failure = catchThrowableOfType(StartException.class, () -> start("CARAVAN_FILES_DIR", "files"));
+
+        assertThat(failure.status()).isEqualTo(2);
+        assertThat(failure.lines()).singleElement().asString().contains("files/done is no folder");
+
+        Files.writeString(workingDir.resolve("application.properties"), "caravan.files.dir=files\n");
+        start();
+    }
+
+    @Test
+    void fileInPlaceOfTheDefaultFilesFolder_isNoReasonNotToStart() throws Exception {
+        Files.writeString(workingDir.resolve("files"), "a file");
+
+        start();
     }
 
     @Test

@@ -154,6 +154,10 @@ class FileRequestReaderTest {
                 "<<: {stop: x} | <<: unknown field",
                 "- stop | must be a mapping of fields",
                 "just words | must be a mapping of fields",
+                "just words | A text that begins with a line --- needs an empty line before it.",
+                "* one\\n* two | A text that begins with a line --- needs an empty line before it.",
+                "{? : red} | line 2: a field has no name before its colon",
+                "model: a\\n\"\": red | line 3: a field has no name before its colon",
                 "model: a: b | line 2: it is no YAML: mapping values are not allowed here.",
                 "model: a\\nstop: [x | line 4: it is no YAML: while parsing a flow sequence: expected ',' or ']'",
                 "model: \"a | line 3: it is no YAML: while scanning a quoted scalar: found unexpected end",
@@ -210,8 +214,19 @@ class FileRequestReaderTest {
         assertThat(refusal("a.json", "{\n \"prompt\" \"Hello\"}")).contains("line 2, column ");
         assertThat(refusal("a.json", "{\"prompt\": \"a\"}\n{\"prompt\": \"b\"}"))
                 .contains("more behind the end");
-        assertThat(refusal("a.json", "[]")).contains("must be a JSON object");
+        assertThat(refusal("a.json", "[]")).startsWith("The file must be a JSON object");
+        assertThat(refusal("a.json", "{")).startsWith("The file is not valid JSON");
+        assertThat(refusal("a.json", "{\"prompt\": \"\\ud800\"}")).startsWith("The file has text that is not valid");
+        assertThat(refusal("a.json", "{\"prompt\": \"a\", \"\": 1}")).startsWith("\"\": unknown field");
         assertThat(refusal("a.json", "{\"prompt\": \"a\", \"colour\": 1}")).startsWith("colour: unknown field");
+    }
+
+    @Test
+    void unknownField_isToldAllThatAFileMayHave() throws Exception {
+        String known = "max_repairs, schema, schema_name.";
+
+        assertThat(refusal("a.json", "{\"prompt\": \"a\", \"shema\": {}}")).endsWith(known);
+        assertThat(refusal("a.md", "---\nshema: {}\n---\nThe text")).endsWith(known);
     }
 
     @Test

@@ -56,6 +56,10 @@ class AccessLogTest {
         return lines.get(0);
     }
 
+    private static FinishedRequest file(String name) {
+        return new FinishedRequest("job_1", "files", 200, null, null, name, Duration.ofMillis(840), null);
+    }
+
     private static FinishedRequest request(String id, String code, CallFacts call) {
         return new FinishedRequest(id, "http", 200, code, call, null, Duration.ofMillis(840), null);
     }
@@ -101,6 +105,19 @@ class AccessLogTest {
     }
 
     @Test
+    void log_fileByItsExactName() {
+        assertThat(line(file("sub dir/100% größe.txt")))
+                .endsWith(" ms=840 file=sub%20dir/100%25%20gr%C3%B6%C3%9Fe.txt");
+        assertThat(line(file("a\nid=b"))).endsWith(" file=a%0Aid=b");
+        assertThat(line(file(""))).endsWith(" file=-");
+    }
+
+    @Test
+    void log_fileIsCutBehindAWholeCharacterCode() {
+        assertThat(line(file("a" + "ö".repeat(600)))).endsWith(" file=a" + "%C3%B6".repeat(170) + "%C3");
+    }
+
+    @Test
     void log_failureBeforeTheTrunk() {
         assertThat(line(request("req_1", "not_found", null)))
                 .isEqualTo("id=req_1 door=http model=- status=200 in=- out=- attempts=0 ms=840 code=not_found");
@@ -108,9 +125,17 @@ class AccessLogTest {
 
     @Property(tries = 200)
     void noValueForgesAFieldOrALine(@ForAll String text) {
-        String line = line(request(text, text, new Call(text, Usage.UNKNOWN, 0, Duration.ZERO)));
+        String line = line(new FinishedRequest(
+                text,
+                "http",
+                200,
+                text,
+                new Call(text, Usage.UNKNOWN, 0, Duration.ZERO),
+                text,
+                Duration.ofMillis(840),
+                null));
 
-        assertThat(line.split(" ")).hasSize(9);
+        assertThat(line.split(" ")).hasSize(10);
         assertThat(line.chars()).allMatch(c -> c >= ' ' && c < 0x7f);
     }
 }
