@@ -1,6 +1,5 @@
 package dev.caravan.files;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
@@ -23,6 +22,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -35,6 +36,7 @@ import org.apache.camel.Processor;
 import org.apache.camel.component.jsonvalidator.JsonUriSchemaLoader;
 import org.apache.camel.component.jsonvalidator.JsonValidationException;
 import org.apache.camel.main.Main;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +53,9 @@ public final class ReportSteps {
     private static final String RUN = "CaravanReport";
     /** Named by the route. */
     private static final String CHECKED_BY = "CaravanReportSchema";
+
+    /** What the trunk finds wrong with a request, or a model with its parameters. */
+    private static final Set<ErrorKind> OF_REQUESTS = EnumSet.of(ErrorKind.INVALID_REQUEST, ErrorKind.MODEL_NOT_FOUND);
 
     private record Run(ReportFile file, LocalDate day, String id, Instant begin) {
         static Run of(Exchange exchange) {
@@ -80,7 +85,8 @@ public final class ReportSteps {
             Supplier<String> ids) {
         this.enabled = settings.reportEnabled();
         this.folder = settings.files().dir();
-        this.prompt = new ReportPrompt(settings.routesDir());
+        this.prompt =
+                new ReportPrompt(settings.routesDir(), settings.schemasDir().resolve(SCHEMA + ".schema.json"));
         this.schemas = schemas;
         this.finished = finished;
         this.clock = clock;
@@ -111,22 +117,49 @@ public final class ReportSteps {
     private void name(Exchange exchange) {
         Instant now = clock.instant();
         LocalDate day = LocalDate.ofInstant(now, clock.getZone());
-        exchange.setProperty(RUN, new Run(new ReportFile(folder, "report-" + day), day, ids.get(), now));
+        Run run = new Run(new ReportFile(folder, "report-" + day), day, ids.get(), now);
+        exchange.setProperty(RUN, run);
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                release(run.file());
+            }
+        });
     }
 
-    /** Never without the setting: the doors that only warm up have none, whatever a route's autoStartup reads. */
+    private static void release(ReportFile file) {
+        try {
+            file.release();
+        } catch (IOException e) {
+            LOG.warn("{} could not be given free: {}", file.name(), LogText.of(e));
+        }
+    }
+
+    /**
+     * Never without the setting: the doors that only warm up have none, whatever a route's autoStartup reads. When it is due,
+     * this run alone works at it until its exchange is done.
+     */
     private boolean isDue(Exchange exchange) {
-        return enabled && !Run.of(exchange).file().exists();
+        ReportFile file = Run.of(exchange).file();
+        if (!enabled || file.exists()) {
+            return false;
+        }
+        if (!file.claim()) {
+            LOG.info("{} is left to another process, which is at it", file.name());
+            return false;
+        }
+        // Who was at it may have finished it since the first look.
+        return !file.exists();
     }
 
     /** All that can be known to fail does so here, before the call. */
-    private void prompt(Exchange exchange) throws IOException {
+    private void prompt(Exchange exchange) {
         Run run = Run.of(exchange);
         run.file().requireWritable();
         String schema = schemas.apply(SCHEMA).toString();
-        exchange.setProperty(CHECKED_BY, "report-" + UUID.nameUUIDFromBytes(schema.getBytes(StandardCharsets.UTF_8)));
         exchange.setProperty(ExchangeKeys.REQUEST_ID, run.id());
         exchange.getMessage().setBody(prompt.of(run.day()));
+        exchange.setProperty(CHECKED_BY, "report-" + UUID.nameUUIDFromBytes(schema.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** For {@code json-validator:}, which reads a schema once for each address. */
@@ -137,7 +170,7 @@ public final class ReportSteps {
         return JsonSchemaFactory.getInstance(version).getSchema(schema);
     }
 
-    private void write(Exchange exchange) throws IOException, InvalidPayloadException {
+    private void write(Exchange exchange) throws InvalidPayloadException {
         Run run = Run.of(exchange);
         LlmReply reply = exchange.getMessage().getMandatoryBody(LlmReply.class);
         byte[] text = ReportText.of(reply.data()).getBytes(StandardCharsets.UTF_8);
@@ -157,6 +190,9 @@ public final class ReportSteps {
         Run run = Run.of(exchange);
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         LlmException failure = failure(cause);
+        if (exchange.getProperty(CHECKED_BY) != null && OF_REQUESTS.contains(failure.kind()) && prompt.isOwn()) {
+            failure = prompt.named(failure);
+        }
         LOG.warn(
                 "{} failed and is tried again later: {}: {}",
                 run.file().name(),
@@ -169,9 +205,6 @@ public final class ReportSteps {
         if (cause instanceof JsonValidationException) {
             return LlmException.of(
                     ErrorKind.STRUCTURED_OUTPUT_INVALID, "json-validator does not find the answer valid.");
-        }
-        if (cause instanceof IOException && !(cause instanceof JsonProcessingException)) {
-            return LlmException.of(ErrorKind.INTERNAL, "the disk: " + cause);
         }
         LlmException visible = Problem.visible(cause);
         return visible.kind() == ErrorKind.INTERNAL
