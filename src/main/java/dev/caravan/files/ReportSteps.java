@@ -7,7 +7,6 @@ import com.networknt.schema.SpecVersion.VersionFlag;
 import com.networknt.schema.SpecVersionDetector;
 import dev.caravan.chat.LlmReply;
 import dev.caravan.config.Settings;
-import dev.caravan.dialect.Problem;
 import dev.caravan.dialect.ReplyWriter;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
@@ -25,6 +24,8 @@ import java.time.LocalDate;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -34,8 +35,10 @@ import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Predicate;
 import org.apache.camel.Processor;
 import org.apache.camel.component.jsonvalidator.JsonUriSchemaLoader;
-import org.apache.camel.component.jsonvalidator.JsonValidationException;
+import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +60,8 @@ public final class ReportSteps {
     /** What the trunk finds wrong with a request, or a model with its parameters. */
     private static final Set<ErrorKind> OF_REQUESTS = EnumSet.of(ErrorKind.INVALID_REQUEST, ErrorKind.MODEL_NOT_FOUND);
 
-    private record Run(ReportFile file, LocalDate day, String id, Instant begin) {
+    /** @param told whether the log has its end */
+    private record Run(ReportFile file, LocalDate day, String id, Instant begin, AtomicBoolean told) {
         static Run of(Exchange exchange) {
             return exchange.getProperty(RUN, Run.class);
         }
@@ -70,6 +74,7 @@ public final class ReportSteps {
     private final Consumer<FinishedRequest> finished;
     private final Clock clock;
     private final Supplier<String> ids;
+    private final AtomicReference<Run> inWork = new AtomicReference<>();
 
     /**
      * @param schemas the schema of a name as it is written
@@ -96,8 +101,20 @@ public final class ReportSteps {
     /** Binds the beans that {@code routes/report.yaml} names. */
     public static void bind(
             Main main, Settings settings, Function<String, JsonNode> schemas, Consumer<FinishedRequest> finished) {
-        new ReportSteps(settings, schemas, finished, Clock.systemDefaultZone(), () -> DOOR + "_" + UUID.randomUUID())
-                .bind(main::bind);
+        ReportSteps steps = new ReportSteps(
+                settings, schemas, finished, Clock.systemDefaultZone(), () -> DOOR + "_" + UUID.randomUUID());
+        steps.bind(main::bind);
+        main.addMainListener(new MainListenerSupport() {
+            @Override
+            public void beforeConfigure(BaseMainSupport starting) {
+                starting.getCamelContext().addLifecycleStrategy(new LifecycleStrategySupport() {
+                    @Override
+                    public void onContextStopped(CamelContext context) {
+                        steps.cutOff();
+                    }
+                });
+            }
+        });
     }
 
     /** Takes a bean by its name. */
@@ -114,10 +131,20 @@ public final class ReportSteps {
         binding.bind("caravanReportFailed", (Processor) this::failed);
     }
 
+    /** Camel has stopped and lets nothing go on: a run that was still under way is told here. */
+    private void cutOff() {
+        Run run = inWork.get();
+        if (run != null && run.told().compareAndSet(false, true)) {
+            LOG.warn(
+                    "{} was still in work when Caravan stopped, and is asked for again at the next start",
+                    run.file().name());
+        }
+    }
+
     private void name(Exchange exchange) {
         Instant now = clock.instant();
         LocalDate day = LocalDate.ofInstant(now, clock.getZone());
-        Run run = new Run(new ReportFile(folder, "report-" + day), day, ids.get(), now);
+        Run run = new Run(new ReportFile(folder, "report-" + day), day, ids.get(), now, new AtomicBoolean());
         exchange.setProperty(RUN, run);
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
@@ -155,6 +182,7 @@ public final class ReportSteps {
     /** All that can be known to fail does so here, before the call. */
     private void prompt(Exchange exchange) {
         Run run = Run.of(exchange);
+        inWork.set(run);
         run.file().requireWritable();
         String schema = schemas.apply(SCHEMA).toString();
         exchange.setProperty(ExchangeKeys.REQUEST_ID, run.id());
@@ -175,6 +203,7 @@ public final class ReportSteps {
         LlmReply reply = exchange.getMessage().getMandatoryBody(LlmReply.class);
         byte[] text = ReportText.of(reply.data()).getBytes(StandardCharsets.UTF_8);
         boolean written = run.file().write(text, Json.write(ReplyWriter.write(reply)));
+        run.told().set(true);
         if (written) {
             LOG.info("{} is in {}", run.file().name(), folder.resolve("outbox"));
         } else {
@@ -189,7 +218,10 @@ public final class ReportSteps {
     private void failed(Exchange exchange) {
         Run run = Run.of(exchange);
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        LlmException failure = failure(cause);
+        if (!run.told().compareAndSet(false, true)) {
+            return;
+        }
+        LlmException failure = ReportTrouble.failure(cause);
         if (exchange.getProperty(CHECKED_BY) != null && OF_REQUESTS.contains(failure.kind()) && prompt.isOwn()) {
             failure = prompt.named(failure);
         }
@@ -199,17 +231,6 @@ public final class ReportSteps {
                 failure.kind().code(),
                 failure.getMessage());
         tell(exchange, run, failure.kind().status(), failure.kind().code());
-    }
-
-    private static LlmException failure(Throwable cause) {
-        if (cause instanceof JsonValidationException) {
-            return LlmException.of(
-                    ErrorKind.STRUCTURED_OUTPUT_INVALID, "json-validator does not find the answer valid.");
-        }
-        LlmException visible = Problem.visible(cause);
-        return visible.kind() == ErrorKind.INTERNAL
-                ? LlmException.of(ErrorKind.INTERNAL, cause.getClass().getName())
-                : visible;
     }
 
     private void tell(Exchange exchange, Run run, int status, String code) {

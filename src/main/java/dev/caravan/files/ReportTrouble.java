@@ -1,5 +1,6 @@
 package dev.caravan.files;
 
+import dev.caravan.dialect.Problem;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
 import java.io.IOException;
@@ -8,10 +9,23 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.apache.camel.component.jsonvalidator.JsonValidationException;
 
-/** What the disk refuses a report, as a path and a reason in plain words. */
+/** Why there is no report: what the disk refuses as a path and a reason in plain words. */
 final class ReportTrouble {
     private ReportTrouble() {}
+
+    /** Why a run failed; of what is a bug only the type is told, as its message may quote content. */
+    static LlmException failure(Throwable cause) {
+        if (cause instanceof JsonValidationException) {
+            return LlmException.of(
+                    ErrorKind.STRUCTURED_OUTPUT_INVALID, "json-validator does not find the answer valid.");
+        }
+        LlmException visible = Problem.visible(cause);
+        return visible.kind() == ErrorKind.INTERNAL
+                ? LlmException.of(ErrorKind.INTERNAL, cause.getClass().getName())
+                : visible;
+    }
 
     /** It may be over at the next look: a full disk, a folder that is in nobody's way any more. */
     static LlmException unwritable(Path place, IOException e) {
