@@ -38,7 +38,7 @@ final class WarmUp {
     private static final String HOST = "127.0.0.1";
     private static final Buffer QUESTION =
             Buffer.buffer("{\"prompt\": \"Hello\", \"metadata\": {\"for\": \"warm-up\"}}");
-    private static final Path NO_FOLDER = Path.of("/nonexistent/routes");
+    private static final Path NO_FOLDER = Path.of("/nonexistent");
 
     private final Settings settings;
     private final Catalogue catalogue;
@@ -62,7 +62,7 @@ final class WarmUp {
         });
     }
 
-    /** Any port, no guards, no limit, none of the user's routes. */
+    /** Any port, no guards, no limit, none of the user's routes and schemas, whose mistakes are told once. */
     private static Settings plain(Settings settings) {
         Settings.Http http = new Settings.Http(
                 0,
@@ -83,7 +83,7 @@ final class WarmUp {
                 0,
                 0,
                 NO_FOLDER,
-                settings.schemasDir(),
+                NO_FOLDER,
                 settings.catalogue(),
                 settings.files(),
                 false,

@@ -1,6 +1,5 @@
 package dev.caravan.files;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
@@ -8,7 +7,6 @@ import com.networknt.schema.SpecVersion.VersionFlag;
 import com.networknt.schema.SpecVersionDetector;
 import dev.caravan.chat.LlmReply;
 import dev.caravan.config.Settings;
-import dev.caravan.dialect.Problem;
 import dev.caravan.dialect.ReplyWriter;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
@@ -23,7 +21,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -33,8 +35,11 @@ import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Predicate;
 import org.apache.camel.Processor;
 import org.apache.camel.component.jsonvalidator.JsonUriSchemaLoader;
-import org.apache.camel.component.jsonvalidator.JsonValidationException;
+import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.support.LifecycleStrategySupport;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,7 +57,11 @@ public final class ReportSteps {
     /** Named by the route. */
     private static final String CHECKED_BY = "CaravanReportSchema";
 
-    private record Run(ReportFile file, LocalDate day, String id, Instant begin) {
+    /** What the trunk finds wrong with a request, or a model with its parameters. */
+    private static final Set<ErrorKind> OF_REQUESTS = EnumSet.of(ErrorKind.INVALID_REQUEST, ErrorKind.MODEL_NOT_FOUND);
+
+    /** @param told whether the log has its end */
+    private record Run(ReportFile file, LocalDate day, String id, Instant begin, AtomicBoolean told) {
         static Run of(Exchange exchange) {
             return exchange.getProperty(RUN, Run.class);
         }
@@ -65,6 +74,7 @@ public final class ReportSteps {
     private final Consumer<FinishedRequest> finished;
     private final Clock clock;
     private final Supplier<String> ids;
+    private final AtomicReference<Run> inWork = new AtomicReference<>();
 
     /**
      * @param schemas the schema of a name as it is written
@@ -80,7 +90,8 @@ public final class ReportSteps {
             Supplier<String> ids) {
         this.enabled = settings.reportEnabled();
         this.folder = settings.files().dir();
-        this.prompt = new ReportPrompt(settings.routesDir());
+        this.prompt =
+                new ReportPrompt(settings.routesDir(), settings.schemasDir().resolve(SCHEMA + ".schema.json"));
         this.schemas = schemas;
         this.finished = finished;
         this.clock = clock;
@@ -90,8 +101,20 @@ public final class ReportSteps {
     /** Binds the beans that {@code routes/report.yaml} names. */
     public static void bind(
             Main main, Settings settings, Function<String, JsonNode> schemas, Consumer<FinishedRequest> finished) {
-        new ReportSteps(settings, schemas, finished, Clock.systemDefaultZone(), () -> DOOR + "_" + UUID.randomUUID())
-                .bind(main::bind);
+        ReportSteps steps = new ReportSteps(
+                settings, schemas, finished, Clock.systemDefaultZone(), () -> DOOR + "_" + UUID.randomUUID());
+        steps.bind(main::bind);
+        main.addMainListener(new MainListenerSupport() {
+            @Override
+            public void beforeConfigure(BaseMainSupport starting) {
+                starting.getCamelContext().addLifecycleStrategy(new LifecycleStrategySupport() {
+                    @Override
+                    public void onContextStopped(CamelContext context) {
+                        steps.cutOff();
+                    }
+                });
+            }
+        });
     }
 
     /** Takes a bean by its name. */
@@ -108,25 +131,63 @@ public final class ReportSteps {
         binding.bind("caravanReportFailed", (Processor) this::failed);
     }
 
+    /** Camel has stopped and lets nothing go on: a run that was still under way is told here. */
+    private void cutOff() {
+        Run run = inWork.get();
+        if (run != null && run.told().compareAndSet(false, true)) {
+            LOG.warn(
+                    "{} was still in work when Caravan stopped, and is asked for again at the next start",
+                    run.file().name());
+        }
+    }
+
     private void name(Exchange exchange) {
         Instant now = clock.instant();
         LocalDate day = LocalDate.ofInstant(now, clock.getZone());
-        exchange.setProperty(RUN, new Run(new ReportFile(folder, "report-" + day), day, ids.get(), now));
+        Run run = new Run(new ReportFile(folder, "report-" + day), day, ids.get(), now, new AtomicBoolean());
+        exchange.setProperty(RUN, run);
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                release(run.file());
+            }
+        });
     }
 
-    /** Never without the setting: the doors that only warm up have none, whatever a route's autoStartup reads. */
+    private static void release(ReportFile file) {
+        try {
+            file.release();
+        } catch (IOException e) {
+            LOG.warn("{} could not be given free: {}", file.name(), LogText.of(e));
+        }
+    }
+
+    /**
+     * Never without the setting: the doors that only warm up have none, whatever a route's autoStartup reads. When it is due,
+     * this run alone works at it until its exchange is done.
+     */
     private boolean isDue(Exchange exchange) {
-        return enabled && !Run.of(exchange).file().exists();
+        ReportFile file = Run.of(exchange).file();
+        if (!enabled || file.exists()) {
+            return false;
+        }
+        if (!file.claim()) {
+            LOG.info("{} is left to another process, which is at it", file.name());
+            return false;
+        }
+        // Who was at it may have finished it since the first look.
+        return !file.exists();
     }
 
     /** All that can be known to fail does so here, before the call. */
-    private void prompt(Exchange exchange) throws IOException {
+    private void prompt(Exchange exchange) {
         Run run = Run.of(exchange);
+        inWork.set(run);
         run.file().requireWritable();
         String schema = schemas.apply(SCHEMA).toString();
-        exchange.setProperty(CHECKED_BY, "report-" + UUID.nameUUIDFromBytes(schema.getBytes(StandardCharsets.UTF_8)));
         exchange.setProperty(ExchangeKeys.REQUEST_ID, run.id());
         exchange.getMessage().setBody(prompt.of(run.day()));
+        exchange.setProperty(CHECKED_BY, "report-" + UUID.nameUUIDFromBytes(schema.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** For {@code json-validator:}, which reads a schema once for each address. */
@@ -137,11 +198,12 @@ public final class ReportSteps {
         return JsonSchemaFactory.getInstance(version).getSchema(schema);
     }
 
-    private void write(Exchange exchange) throws IOException, InvalidPayloadException {
+    private void write(Exchange exchange) throws InvalidPayloadException {
         Run run = Run.of(exchange);
         LlmReply reply = exchange.getMessage().getMandatoryBody(LlmReply.class);
         byte[] text = ReportText.of(reply.data()).getBytes(StandardCharsets.UTF_8);
         boolean written = run.file().write(text, Json.write(ReplyWriter.write(reply)));
+        run.told().set(true);
         if (written) {
             LOG.info("{} is in {}", run.file().name(), folder.resolve("outbox"));
         } else {
@@ -156,27 +218,19 @@ public final class ReportSteps {
     private void failed(Exchange exchange) {
         Run run = Run.of(exchange);
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        LlmException failure = failure(cause);
+        if (!run.told().compareAndSet(false, true)) {
+            return;
+        }
+        LlmException failure = ReportTrouble.failure(cause);
+        if (exchange.getProperty(CHECKED_BY) != null && OF_REQUESTS.contains(failure.kind()) && prompt.isOwn()) {
+            failure = prompt.named(failure);
+        }
         LOG.warn(
                 "{} failed and is tried again later: {}: {}",
                 run.file().name(),
                 failure.kind().code(),
                 failure.getMessage());
         tell(exchange, run, failure.kind().status(), failure.kind().code());
-    }
-
-    private static LlmException failure(Throwable cause) {
-        if (cause instanceof JsonValidationException) {
-            return LlmException.of(
-                    ErrorKind.STRUCTURED_OUTPUT_INVALID, "json-validator does not find the answer valid.");
-        }
-        if (cause instanceof IOException && !(cause instanceof JsonProcessingException)) {
-            return LlmException.of(ErrorKind.INTERNAL, "the disk: " + cause);
-        }
-        LlmException visible = Problem.visible(cause);
-        return visible.kind() == ErrorKind.INTERNAL
-                ? LlmException.of(ErrorKind.INTERNAL, cause.getClass().getName())
-                : visible;
     }
 
     private void tell(Exchange exchange, Run run, int status, String code) {

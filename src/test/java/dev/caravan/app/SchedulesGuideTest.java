@@ -93,6 +93,51 @@ class SchedulesGuideTest {
         assertThat(names()).noneMatch(name -> name.startsWith("report"));
     }
 
+    @Test
+    void reportThatTheStopCutsOff_isOneLine_andDueAtTheNextStart() throws Exception {
+        Path template = routes.resolve("report.prompt.txt");
+        Files.writeString(template, "Hello\n@emulator delay=60s");
+        Map<String, String> environment = Map.of("CARAVAN_REPORT_ENABLED", "true", "CARAVAN_SHUTDOWN_TIMEOUT", "10ms");
+        String text;
+        try (CapturedErr log = new CapturedErr()) {
+            try (Service service = start(environment)) {
+                Awaitility.await().atMost(SOON).until(() -> Files.exists(claim()));
+                assertThat(service.port()).isPositive();
+            }
+            text = log.text();
+        }
+        assertThat(text.lines().filter(line -> line.contains("report-")))
+                .singleElement()
+                .asString()
+                .contains("next start");
+        assertThat(text).doesNotContain("\tat ");
+
+        Files.writeString(template, "Hello");
+        try (Service service = start(environment)) {
+            assertThat(report()).exists();
+            assertThat(service.port()).isPositive();
+        }
+    }
+
+    @Test
+    void schemaThatCannotBeUsed_isWarnedOfOnce() throws Exception {
+        Path schema = Files.createDirectory(workingDir.resolve("schemas")).resolve("report.schema.json");
+        Files.writeString(schema, "{");
+
+        String text;
+        try (CapturedErr log = new CapturedErr()) {
+            start(Map.of()).close();
+            text = log.text();
+        }
+
+        assertThat(text.lines().filter(line -> line.contains("The schema report is not JSON")))
+                .hasSize(1);
+    }
+
+    private Path claim() {
+        return workingDir.resolve("files").resolve(".report.lock");
+    }
+
     private static List<String> blocks(String language) throws IOException {
         return Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
                 .matcher(Files.readString(Path.of("docs/schedules.md")))

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.chat.LlmReply;
 import dev.caravan.chat.LlmRequest;
+import dev.caravan.error.ErrorKind;
+import dev.caravan.error.LlmException;
 import dev.caravan.observe.FinishedRequest;
 import dev.caravan.runtime.Json;
 import dev.caravan.support.CapturedErr;
@@ -20,6 +22,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
@@ -34,6 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code routes/report.yaml} as it stands, fired by hand on a day of our own, with the embedded Bedrock. */
@@ -272,6 +276,147 @@ class ReportRouteTest {
         assertThat(outbox).doesNotExist();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"schema_name: invoice", "schema: {type: object}"})
+    void schemaInTheTemplate_isRefusedBeforeTheCall(String field) throws Exception {
+        Path template = routes.resolve("report.prompt.txt");
+        Files.writeString(template, "---\n" + field + "\n---\nHello");
+        start();
+
+        String log = logOf(this::fire);
+
+        assertThat(log)
+                .contains("invalid_request: " + template + ": schema, schema_name: leave them out here.")
+                .contains(schemas.resolve("report.schema.json") + ".");
+        assertNotAsked();
+    }
+
+    @Test
+    void otherFieldsInTheTemplate_count() throws Exception {
+        Files.writeString(routes.resolve("report.prompt.txt"), "---\nmax_repairs: 0\nmax_tokens: 900\n---\nHello");
+        List<LlmRequest> asked = new ArrayList<>();
+        start(exchange -> asked.add(exchange.getMessage().getBody(LlmRequest.class)));
+
+        fire();
+
+        assertThat(asked).singleElement().satisfies(request -> {
+            assertThat(request.maxTokens()).isEqualTo(900);
+            assertThat(request.structured().maxRepairs()).isZero();
+        });
+        assertThat(finished)
+                .singleElement()
+                .satisfies(request -> assertThat(request.status()).isEqualTo(200));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "empty, : The file is empty",
+        "blank, : The file is blank",
+        "fields, : The file has front matter but no text",
+        "latin, : The file is not UTF-8",
+        "folder, ' cannot be read: it is a folder'",
+        "link, ' cannot be read: it is a link to something that is not there'"
+    })
+    void templateThatIsNone_isToldByItsPath(String what, String words) throws Exception {
+        Path template = routes.resolve("report.prompt.txt");
+        switch (what) {
+            case "empty" -> Files.createFile(template);
+            case "blank" -> Files.writeString(template, " \n\n");
+            case "fields" -> Files.writeString(template, "---\nmax_tokens: 9\n---\n");
+            case "latin" -> Files.write(template, new byte[] {'c', (byte) 0xe9});
+            case "folder" -> Files.createDirectory(template);
+            default -> Files.createSymbolicLink(template, dir.resolve("nowhere"));
+        }
+        start();
+
+        String log = logOf(this::fire);
+
+        assertThat(log).contains("invalid_request: " + template + words).doesNotContain("java.");
+        assertThat(log.lines()).hasSize(1);
+        assertNotAsked();
+    }
+
+    @Test
+    void modelOfTheTemplateThatIsUnknown_isToldWithTheTemplate() throws Exception {
+        Path template = routes.resolve("report.prompt.txt");
+        Files.writeString(template, "---\nmodel: nonesuch\n---\nHello");
+        start();
+
+        String log = logOf(this::fire);
+
+        assertThat(log).contains("model_not_found: ").contains(" (The request is made of " + template + ".)");
+    }
+
+    @Test
+    void folderThatCannotBeWritten_isToldByItsPath() throws Exception {
+        Files.createDirectories(outbox.getParent());
+        Files.writeString(outbox, "a file in its place");
+        start();
+
+        String log = logOf(this::fire);
+
+        assertThat(log).contains("overloaded: " + outbox + " cannot be written: something else has that name");
+        assertThat(log).doesNotContain("java.");
+    }
+
+    @Test
+    void reportThatAnotherOneIsAt_isLeftToIt_untilThatEnds() throws Exception {
+        ReportFile theirs = new ReportFile(outbox.getParent(), "report-2026-03-01");
+        start();
+
+        assertThat(theirs.claim()).isTrue();
+        fire();
+        assertThat(finished).isEmpty();
+
+        theirs.release();
+        fire();
+        assertThat(finished).hasSize(1);
+        assertThat(theirs.claim()).isTrue();
+        theirs.release();
+    }
+
+    @Test
+    void reportIsHeld_whileItIsAskedFor() throws Exception {
+        ReportFile other = new ReportFile(outbox.getParent(), "report-2026-03-01");
+        List<Boolean> taken = new ArrayList<>();
+        start(exchange -> {
+            taken.add(other.claim());
+            fire();
+        });
+
+        fire();
+
+        assertThat(taken).containsExactly(false);
+        assertThat(finished).hasSize(1);
+    }
+
+    @Test
+    void reportThatTheStopCutsOff_isOneLineAndDueAgain() throws Exception {
+        AtomicBoolean stopping = new AtomicBoolean(true);
+        start(exchange -> {
+            if (stopping.get()) {
+                throw LlmException.of(ErrorKind.OVERLOADED, "Caravan is stopping, or its routes are stopped.");
+            }
+        });
+
+        String log = logOf(this::fire);
+        stopping.set(false);
+        fire();
+
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .endsWith("report-2026-03-01 failed and is tried again later: overloaded:"
+                        + " Caravan is stopping, or its routes are stopped.");
+        assertThat(finished).extracting(FinishedRequest::status).containsExactly(503, 200);
+    }
+
+    private void assertNotAsked() {
+        assertThat(finished)
+                .singleElement()
+                .satisfies(request -> assertThat(request.call()).isNull());
+    }
+
     private interface Firing {
         void run() throws Exception;
     }
@@ -313,6 +458,7 @@ class ReportRouteTest {
                         TestSettings.of(
                                 "caravan.report.enabled=" + properties.getProperty("caravan.report.enabled"),
                                 "caravan.files.dir=" + outbox.getParent(),
+                                "caravan.schemas.dir=" + schemas,
                                 "caravan.routes.dir=" + routes),
                         name -> Trunk.of(context).schema(name),
                         finished::add,
