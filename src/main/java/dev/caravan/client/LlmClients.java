@@ -11,7 +11,8 @@ import org.apache.camel.CamelContext;
 
 /**
  * Makes clients. Settings are those of Caravan ({@code caravan.*}), weakest first: what the program says to the
- * {@linkplain #builder() builder}, the environment, {@code -D}. No file of the working directory is read, no port is opened
+ * {@linkplain #builder() builder}, the environment, {@code -D}. No file of the working directory is read (of schemas those of
+ * {@code caravan.schemas.dir}, when it is set), no port is opened
  * and nothing of the program's own Camel, Vert.x, threads or logging is touched. Several clients may be open at once; each has its own
  * limits, connections and threads, all of them daemons.
  *
