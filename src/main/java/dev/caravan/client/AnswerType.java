@@ -16,11 +16,18 @@ import java.util.function.Function;
  * worth keeping in a constant when it is of a {@link TypeReference}, whose schema is derived once for each instance (a
  * class's is derived once for the class).
  *
- * <p>Of a record each component is required, but an {@code Optional} one or one that is annotated {@code @Nullable}. Enums
- * go by their JSON names; {@code @JsonProperty}, {@code @JsonPropertyDescription}, {@code @JsonClassDescription} and
- * {@code @JsonIgnore} count. There may be records, lists, sets, maps, arrays, enums, strings, numbers,
- * {@code java.time} types, {@code UUID}, {@code URI}, {@code byte[]} (Base64), {@code JsonNode} and {@code Object}; an
- * interface or abstract class needs {@code @JsonTypeInfo} and {@code @JsonSubTypes}. A record may contain itself.
+ * <p>The schema asks for exactly the properties that Jackson reads: the components of a record, the parameters of a
+ * {@code @JsonCreator}, the setters, fields and builder methods of a class. Each is required, but an {@code Optional} one or
+ * one that is annotated {@code @Nullable}. Enums go by their JSON names; {@code @JsonProperty},
+ * {@code @JsonPropertyDescription}, {@code @JsonClassDescription} and {@code @JsonIgnore} count. There may be records,
+ * classes, lists, sets, maps, arrays, enums, strings, numbers, {@code java.time} types (not {@code ZoneId}), {@code UUID},
+ * {@code URI}, {@code byte[]} (Base64), {@code JsonNode} and {@code Object}. An interface or abstract class needs
+ * {@code @JsonTypeInfo(use = NAME, property = …)} and {@code @JsonSubTypes}. A type may contain itself where a value can
+ * end: in an {@code Optional}, a list, or another subtype.
+ *
+ * <p>Refused are types that Jackson cannot build (inner, local and anonymous classes, no usable constructor) and what a
+ * schema cannot say: deserializers of one's own, {@code @JsonUnwrapped}, {@code @JsonFormat} with a pattern,
+ * {@code @JsonIdentityInfo}, {@code @JsonTypeInfo} on a property, an {@code Optional} of an {@code Optional}.
  *
  * @param <T> of the value
  */
@@ -67,7 +74,7 @@ public final class AnswerType<T> {
         try {
             return schema(Json.read(json.getBytes(StandardCharsets.UTF_8)));
         } catch (JsonProcessingException e) {
-            throw LlmException.invalid("schema: must be a JSON Schema, and is no JSON: " + e.getOriginalMessage());
+            throw LlmException.invalid("schema: must be a JSON Schema, and is no JSON, or more than one value.");
         }
     }
 

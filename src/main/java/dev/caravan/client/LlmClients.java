@@ -11,7 +11,8 @@ import org.apache.camel.CamelContext;
 
 /**
  * Makes clients. Settings are those of Caravan ({@code caravan.*}), weakest first: what the program says to the
- * {@linkplain #builder() builder}, the environment, {@code -D}. No file of the working directory is read, no port is opened
+ * {@linkplain #builder() builder}, the environment, {@code -D}. No file of the working directory is read (of schemas those of
+ * {@code caravan.schemas.dir}, when it is set), no port is opened
  * and nothing of the program's own Camel, Vert.x, threads or logging is touched. Several clients may be open at once; each has its own
  * limits, connections and threads, all of them daemons.
  *
@@ -37,7 +38,7 @@ public final class LlmClients {
 
     /**
      * A client of the trunk of a Camel application, with its settings and limits. The context must be started before the
-     * first call; after it was stopped, each call fails with {@code overloaded}. The client's {@code close()} ends its own calls
+     * first call; while it is stopped, each call fails with {@code overloaded}, and when it is started again the client goes on. The client's {@code close()} ends its own calls
      * and leaves the context alone.
      *
      * @throws SettingsException when the context had no trunk yet, and its settings are wrong
@@ -127,14 +128,22 @@ public final class LlmClients {
         }
 
         /**
-         * Opens the client.
+         * Opens the client. A thread that is interrupted opens it too, and stays interrupted.
          *
          * @throws SettingsException when settings are wrong, with every problem
          * @throws IllegalStateException when it cannot be opened, such as for a port that is taken
          */
         public LlmClient build() {
-            OwnContext own = OwnContext.open(SettingsSources.embedded(properties, environment, systemProperties));
-            return open(own.context(), defaults, own);
+            // Camel would take an interrupt for the end of its start.
+            boolean interrupted = Thread.interrupted();
+            try {
+                OwnContext own = OwnContext.open(SettingsSources.embedded(properties, environment, systemProperties));
+                return open(own.context(), defaults, own);
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.caravan.config.SettingsSources;
 import dev.caravan.runtime.Parts;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
+import org.apache.camel.LoggingLevel;
 import org.apache.camel.ShutdownRunningTask;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -52,6 +53,9 @@ final class OwnContext implements AutoCloseable {
         context.getShutdownStrategy().setTimeUnit(TimeUnit.SECONDS);
         context.getShutdownStrategy().setTimeout(SHUTDOWN_SECONDS);
         context.getShutdownStrategy().setLogInflightExchangesOnTimeout(false);
+        // To the program around it the routes are an inside of the client, and calls cut off are told to their callers.
+        context.getShutdownStrategy().setLoggingLevel(LoggingLevel.DEBUG);
+        context.getShutdownStrategy().setSuppressLoggingOnTimeout(true);
         context.start();
         parts.keep(EmbeddedTrunk.open(context, sources));
         // The routes stop with the context, which says nothing in the log about it.

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
@@ -24,21 +25,20 @@ import org.apache.camel.ExchangePattern;
 
 /** A client of the trunk of a context. Calls run on workers, so that their callers can wait, be interrupted, or go on. */
 final class TrunkClient implements LlmClient {
-    /** At once, where each needs a platform thread. */
+    /** At once: on older JDKs each needs a platform thread, and a program that asks for more is most often in a loop. */
     private static final int MAX_CALLS = 1024;
 
     private final Parts parts = new Parts();
     private final Workers workers = parts.keep(Workers.create("caravan-client", MAX_CALLS));
+    private final Semaphore free = new Semaphore(MAX_CALLS);
     private final Set<PendingReply> underWay = ConcurrentHashMap.newKeySet();
     private final CallOptions defaults;
-    private final AsyncProducer text;
-    private final AsyncProducer structured;
+    private final TrunkProducers producers;
     private volatile boolean closed;
 
     private TrunkClient(CamelContext context, CallOptions defaults) throws Exception {
         this.defaults = defaults;
-        this.text = producer(context, "caravan:generate");
-        this.structured = producer(context, "caravan:structured");
+        this.producers = parts.keep(new TrunkProducers(context));
     }
 
     /**
@@ -55,13 +55,6 @@ final class TrunkClient implements LlmClient {
             whose.close();
             throw e;
         }
-    }
-
-    private AsyncProducer producer(CamelContext context, String uri) throws Exception {
-        AsyncProducer producer = context.getEndpoint(uri).createAsyncProducer();
-        producer.start();
-        parts.onClose(producer::stop);
-        return producer;
     }
 
     @Override
@@ -110,8 +103,15 @@ final class TrunkClient implements LlmClient {
     private PendingReply send(LlmRequest request) {
         requireOpen();
         PendingReply pending = new PendingReply();
+        if (!free.tryAcquire()) {
+            pending.completeExceptionally(tooMany());
+            return pending;
+        }
         underWay.add(pending);
-        pending.whenComplete((reply, failure) -> underWay.remove(pending));
+        pending.whenComplete((reply, failure) -> {
+            underWay.remove(pending);
+            free.release();
+        });
         if (closed) {
             // Closed meanwhile, and nobody may have seen this one.
             pending.completeExceptionally(overloaded("The client was closed."));
@@ -120,15 +120,14 @@ final class TrunkClient implements LlmClient {
         try {
             workers.execute(() -> begin(request, pending));
         } catch (RejectedExecutionException e) {
-            pending.completeExceptionally(overloaded(
-                    closed ? "The client was closed." : "The client has " + MAX_CALLS + " calls under way."));
+            pending.completeExceptionally(closed ? overloaded("The client was closed.") : tooMany());
         }
         return pending;
     }
 
     private void begin(LlmRequest request, PendingReply pending) {
         try {
-            AsyncProducer producer = request.structured() == null ? text : structured;
+            AsyncProducer producer = producers.of(request.structured() != null);
             Endpoint endpoint = producer.getEndpoint();
             Exchange exchange = endpoint.createExchange(ExchangePattern.InOut);
             exchange.getMessage().setBody(request);
@@ -165,6 +164,10 @@ final class TrunkClient implements LlmClient {
         } catch (ExecutionException e) {
             throw Problem.visible(e.getCause()).toBuilder().build();
         }
+    }
+
+    private static LlmException tooMany() {
+        return overloaded("The client has " + MAX_CALLS + " calls under way.");
     }
 
     private static LlmException overloaded(String message) {

@@ -1,187 +1,229 @@
 package dev.caravan.client;
 
-import com.fasterxml.classmate.ResolvedType;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.BeanDescription;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.deser.BeanDeserializerBase;
+import com.fasterxml.jackson.databind.deser.DefaultDeserializationContext;
+import com.fasterxml.jackson.databind.deser.SettableBeanProperty;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.jsontype.TypeDeserializer;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.github.victools.jsonschema.generator.CustomDefinition;
-import com.github.victools.jsonschema.generator.FieldScope;
-import com.github.victools.jsonschema.generator.Option;
-import com.github.victools.jsonschema.generator.OptionPreset;
-import com.github.victools.jsonschema.generator.SchemaGenerationContext;
-import com.github.victools.jsonschema.generator.SchemaGenerator;
-import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
-import com.github.victools.jsonschema.generator.SchemaVersion;
-import com.github.victools.jsonschema.module.jackson.JacksonModule;
+import com.fasterxml.jackson.databind.type.ResolvedRecursiveType;
 import dev.caravan.runtime.Json;
-import java.lang.annotation.Annotation;
-import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
- * The JSON Schema (draft 2020-12) of a Java type, of such a kind that what is valid by it can be read as the type. Properties
- * stand in the order of their declaration, which is the order in which a model writes them.
+ * The JSON Schema (draft 2020-12) of a Java type, made of what Jackson itself has built to read the type: its properties, its
+ * constructors, its subtypes. Properties stand in the order of their declaration, which is the order in which a model
+ * writes them.
  */
 final class TypeSchemas {
-    private static final Set<Class<?>> OPTIONALS =
-            Set.of(Optional.class, OptionalInt.class, OptionalLong.class, OptionalDouble.class);
-
     private final JsonMapper mapper;
+    private final DeserializationContext context;
+    private final BeanReading reading;
+    private final Subtypes subtypes;
+    private final Definitions definitions = new Definitions();
 
     private TypeSchemas(JsonMapper mapper) {
         this.mapper = mapper;
+        this.context = ((DefaultDeserializationContext) mapper.getDeserializationContext())
+                .createDummyInstance(mapper.getDeserializationConfig());
+        this.reading = new BeanReading(context);
+        this.subtypes = new Subtypes(context, mapper.getSubtypeResolver());
     }
+
+    /** What tells the subtype of an object, in the object itself. */
+    record Tag(String property, String id) {}
+
+    private record Key(JavaType type, Tag tag) {}
 
     /**
      * @param mapper that reads the type
      * @throws IllegalArgumentException for a type that has no schema, with the reason
      */
     static JsonNode of(Type type, JsonMapper mapper) {
-        ObjectNode schema = new TypeSchemas(mapper).generator().generateSchema(type);
-        tidy(schema);
-        return schema;
-    }
-
-    /** What may be null, in the form that providers hold an answer to, and its value first. */
-    private static void tidy(JsonNode node) {
-        if (node instanceof ObjectNode schema) {
-            List<String> types = new ArrayList<>();
-            schema.path("type").forEach(type -> types.add(type.asText()));
-            if (types.contains("array") || types.contains("object")) {
-                ObjectNode value = schema.deepCopy();
-                JsonNode description = value.remove("description");
-                value.put("type", types.get(0));
-                schema.removeAll();
-                schema.putArray("anyOf").add(value).addObject().put("type", "null");
-                if (description != null) {
-                    schema.set("description", description);
-                }
-            } else if (schema.path("anyOf") instanceof ArrayNode branches
-                    && branches.path(0).path("type").asText().equals("null")) {
-                branches.add(branches.remove(0));
-            }
+        if (type == void.class || type == Void.class) {
+            throw new IllegalArgumentException("void is no type of an answer: there would be nothing to ask for");
         }
-        node.forEach(TypeSchemas::tidy);
-    }
-
-    private SchemaGenerator generator() {
-        SchemaGeneratorConfigBuilder config = new SchemaGeneratorConfigBuilder(
-                        mapper, SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)
-                .without(Option.SCHEMA_VERSION_INDICATOR, Option.VALUES_FROM_CONSTANT_FIELDS)
-                .with(Option.INLINE_NULLABLE_SCHEMAS, Option.PLAIN_DEFINITION_KEYS);
-        config.forTypesInGeneral()
-                .withPropertySorter((one, other) -> 0)
-                .withCustomDefinitionProvider(this::definition)
-                // Void: none.
-                .withAdditionalPropertiesResolver(scope -> isBean(scope.getType()) ? Void.class : null)
-                .withArrayUniqueItemsResolver(scope -> scope.getType().isInstanceOf(Set.class) ? true : null);
-        config.forFields().withNullableCheck(TypeSchemas::isOptional).withRequiredCheck(field -> !isOptional(field));
-        config.with(new JacksonModule());
-        return new SchemaGenerator(config.build());
-    }
-
-    private static boolean isBean(ResolvedType type) {
-        Class<?> erased = type.getErasedType();
-        return ScalarSchemas.of(erased) == null
-                && erased != Object.class
-                && !erased.isEnum()
-                && !isContainer(erased)
-                && !Map.class.isAssignableFrom(erased);
-    }
-
-    private static boolean isContainer(Class<?> type) {
-        return type.isArray() || Collection.class.isAssignableFrom(type) || OPTIONALS.contains(type);
-    }
-
-    private static boolean isOptional(FieldScope field) {
-        return OPTIONALS.contains(field.getDeclaredType().getErasedType())
-                || Stream.concat(
-                                Stream.of(field.getRawMember().getAnnotations()),
-                                Stream.of(
-                                        field.getRawMember().getAnnotatedType().getAnnotations()))
-                        .map(Annotation::annotationType)
-                        .anyMatch(annotation -> annotation.getSimpleName().equals("Nullable"));
-    }
-
-    /** What the generator shall not derive itself; null for all else. */
-    private CustomDefinition definition(ResolvedType type, SchemaGenerationContext context) {
-        Class<?> erased = type.getErasedType();
-        ObjectNode definition = ScalarSchemas.of(erased);
-        if (definition == null && erased.isEnum()) {
-            definition = enumeration(erased);
+        JavaType known = mapper.constructType(type);
+        try {
+            TypeSchemas schemas = new TypeSchemas(mapper);
+            return schemas.definitions.close(schemas.schema(known));
+        } catch (JsonMappingException e) {
+            throw new IllegalArgumentException(known.getRawClass().getName() + ": " + e.getOriginalMessage(), e);
+        } catch (StackOverflowError e) {
+            throw new IllegalArgumentException(known.getRawClass().getName() + " is nested without an end", e);
         }
-        if (definition == null && type.isInstanceOf(Map.class)) {
-            definition = map(type, context);
+    }
+
+    private ObjectNode schema(JavaType given) throws JsonMappingException {
+        JavaType type = given instanceof ResolvedRecursiveType itself ? itself.getSelfReferencedType() : given;
+        if (type != given && type.isContainerType()) {
+            throw new IllegalArgumentException(
+                    type.getRawClass().getName() + " is a list or map of itself, which Jackson does not read");
         }
-        if (definition != null) {
-            return new CustomDefinition(definition, true);
+        Class<?> raw = type.getRawClass();
+        ObjectNode scalar = ScalarSchemas.of(raw);
+        if (scalar != null) {
+            return scalar;
         }
-        refuse(erased);
-        return null;
+        if (raw == Object.class) {
+            return Json.object();
+        }
+        if (raw == Optional.class) {
+            return optional(type.getContentType());
+        }
+        TypeDeserializer handler = subtypes.handler(type);
+        if (handler != null) {
+            return polymorphic(type, handler);
+        }
+        JsonDeserializer<?> deserializer = reading.deserializer(type);
+        if (raw.isEnum()) {
+            return enumeration(raw);
+        }
+        if (type.isContainerType()) {
+            return container(type);
+        }
+        BeanDeserializerBase bean = reading.bean(type, deserializer);
+        return definitions.reference(new Key(type, null), title(type), () -> object(type, bean, null));
+    }
+
+    private static String title(JavaType type) {
+        StringBuilder title = new StringBuilder(type.getRawClass().getSimpleName());
+        for (int i = 0; i < type.containedTypeCount(); i++) {
+            title.append('_').append(title(type.containedType(i)));
+        }
+        return title.toString();
+    }
+
+    private ObjectNode optional(JavaType content) throws JsonMappingException {
+        if (content.isReferenceType() || ScalarSchemas.isOptional(content.getRawClass())) {
+            throw new IllegalArgumentException("An Optional of an Optional: nobody could tell null from empty");
+        }
+        return Nullability.orNull(schema(content));
+    }
+
+    private ObjectNode container(JavaType type) throws JsonMappingException {
+        if (type.isMapLikeType()) {
+            return map(type);
+        }
+        ObjectNode definition = Json.object().put("type", "array");
+        definition.set("items", schema(type.getContentType()));
+        return type.isTypeOrSubTypeOf(Set.class) ? definition.put("uniqueItems", true) : definition;
+    }
+
+    private ObjectNode map(JavaType type) throws JsonMappingException {
+        Class<?> key = type.getKeyType().getRawClass();
+        ObjectNode names = key.isEnum() ? enumeration(key) : ScalarSchemas.ofKey(key);
+        if (names == null || !type.isTypeOrSubTypeOf(Map.class)) {
+            throw new IllegalArgumentException("The keys of a map must be strings, whole numbers, enums, UUIDs or"
+                    + " dates, not " + key.getName());
+        }
+        ObjectNode definition = Json.object().put("type", "object");
+        if (names.size() > 1) {
+            definition.set("propertyNames", names);
+        }
+        ObjectNode values = schema(type.getContentType());
+        if (values.isEmpty()) {
+            return definition.put("additionalProperties", true);
+        }
+        definition.set("additionalProperties", values);
+        return definition;
     }
 
     /** The constants as they are written in JSON. */
     private ObjectNode enumeration(Class<?> type) {
-        ObjectNode definition = Json.object();
         ArrayNode names = Json.object().arrayNode();
         for (Object constant : type.getEnumConstants()) {
-            names.add(mapper.<JsonNode>valueToTree(constant));
+            JsonNode name = mapper.valueToTree(constant);
+            if (!name.isTextual()) {
+                throw new IllegalArgumentException(type.getName() + " is not written as text");
+            }
+            if (mapper.convertValue(name, type) != constant) {
+                throw new IllegalArgumentException(
+                        type.getName() + " writes " + constant + " as " + name + ", and reads that as another");
+            }
+            names.add(name);
         }
         if (names.isEmpty()) {
             throw new IllegalArgumentException(type.getName() + " has no constants, so that no answer could be one");
         }
-        for (JsonNode name : names) {
-            if (!name.isTextual()) {
-                throw new IllegalArgumentException(type.getName() + " is not written as text");
+        ObjectNode definition = Json.object().put("type", "string");
+        definition.set("enum", names);
+        return definition;
+    }
+
+    private ObjectNode polymorphic(JavaType type, TypeDeserializer handler) throws JsonMappingException {
+        Map<String, JavaType> branches = subtypes.of(type, handler);
+        if (branches.size() == 1) {
+            Map.Entry<String, JavaType> only = branches.entrySet().iterator().next();
+            return tagged(handler, only.getKey(), only.getValue());
+        }
+        return definitions.reference(new Key(type, null), title(type), () -> {
+            ObjectNode union = Json.object();
+            ArrayNode anyOf = union.putArray("anyOf");
+            for (Map.Entry<String, JavaType> branch : branches.entrySet()) {
+                anyOf.add(tagged(handler, branch.getKey(), branch.getValue()));
+            }
+            return union;
+        });
+    }
+
+    private ObjectNode tagged(TypeDeserializer handler, String id, JavaType type) throws JsonMappingException {
+        BeanDeserializerBase bean = reading.bean(type, reading.deserializer(type));
+        Tag tag = new Tag(handler.getPropertyName(), id);
+        return definitions.reference(new Key(type, tag), title(type), () -> object(type, bean, tag));
+    }
+
+    private ObjectNode object(JavaType type, BeanDeserializerBase bean, Tag tag) throws JsonMappingException {
+        ObjectNode definition = Json.object().put("type", "object");
+        BeanDescription description = reading.description(type, bean);
+        String described = context.getAnnotationIntrospector().findClassDescription(description.getClassInfo());
+        if (described != null) {
+            definition.put("description", described);
+        }
+        ObjectNode properties = Json.object();
+        ArrayNode required = properties.arrayNode();
+        if (tag != null) {
+            properties.putObject(tag.property()).put("type", "string").put("const", tag.id());
+            required.add(tag.property());
+        }
+        for (SettableBeanProperty property : reading.properties(type, bean)) {
+            String name = property.getName();
+            if (tag != null && name.equals(tag.property())) {
+                subtypes.requireVisible(type, name);
+                continue;
+            }
+            properties.set(name, property(property));
+            if (!Nullability.mayBeAbsent(property)) {
+                required.add(name);
             }
         }
-        definition.put("type", "string").set("enum", names);
-        return definition;
+        setUnlessEmpty(definition, "properties", properties);
+        setUnlessEmpty(definition, "required", required);
+        return definition.put("additionalProperties", false);
     }
 
-    private ObjectNode map(ResolvedType type, SchemaGenerationContext context) {
-        ObjectNode definition = Json.object().put("type", "object");
-        List<ResolvedType> parameters = type.typeParametersFor(Map.class);
-        if (parameters == null || parameters.size() != 2) {
-            return definition.put("additionalProperties", true);
+    private static void setUnlessEmpty(ObjectNode definition, String name, JsonNode value) {
+        if (!value.isEmpty()) {
+            definition.set(name, value);
         }
-        Class<?> key = parameters.get(0).getErasedType();
-        ObjectNode names = key.isEnum() ? enumeration(key) : ScalarSchemas.ofKey(key);
-        if (names == null) {
-            throw new IllegalArgumentException("The keys of a map must be strings, whole numbers, enums, UUIDs or"
-                    + " dates, not " + key.getName());
-        }
-        if (names.size() > 1) {
-            definition.set("propertyNames", names);
-        }
-        definition.set("additionalProperties", context.createDefinitionReference(parameters.get(1)));
-        return definition;
     }
 
-    /** Of these the generator would describe the inside, which nobody can read. */
-    private static void refuse(Class<?> type) {
-        if (isContainer(type) || type == Object.class) {
-            return;
+    private ObjectNode property(SettableBeanProperty property) throws JsonMappingException {
+        ObjectNode schema = schema(property.getType());
+        if (Nullability.mayBeAbsent(property)) {
+            schema = Nullability.orNull(schema);
         }
-        if (type.getName().startsWith("java.") || type.getName().startsWith("javax.")) {
-            throw new IllegalArgumentException(
-                    type.getName() + " has no schema here; ask for a String or a type of your own");
-        }
-        if (Modifier.isAbstract(type.getModifiers()) && !type.isAnnotationPresent(JsonTypeInfo.class)) {
-            throw new IllegalArgumentException(type.getName() + " is abstract: without @JsonTypeInfo and @JsonSubTypes"
-                    + " nobody knows what to read an answer as");
-        }
+        String described = context.getAnnotationIntrospector().findPropertyDescription(property.getMember());
+        return described == null ? schema : schema.put("description", described);
     }
 }

@@ -172,6 +172,9 @@ public class CaravanEndpoint extends DefaultEndpoint {
 
     /** @throws IllegalArgumentException naming an option that no call could use */
     void checkOptions() {
+        if (model != null && Texts.isBlank(model)) {
+            throw new IllegalArgumentException("model: must not be blank; leave it out for the default");
+        }
         if (maxTokens != null && maxTokens < 1) {
             throw new IllegalArgumentException("maxTokens: must be at least 1, not " + maxTokens);
         }

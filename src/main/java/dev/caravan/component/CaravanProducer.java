@@ -77,7 +77,10 @@ final class CaravanProducer extends DefaultAsyncProducer {
                 || thrown instanceof RejectedExecutionException
                 || thrown instanceof DirectConsumerNotAvailableException;
         if (stopping && !(thrown instanceof LlmException)) {
-            return LlmException.builder(ErrorKind.OVERLOADED, "Caravan is stopping, or its routes are stopped.")
+            return LlmException.builder(
+                            ErrorKind.OVERLOADED,
+                            "Caravan's routes are not running: the Camel context is not started yet, is stopping or is stopped,"
+                                    + " or the routes were stopped.")
                     .cause(thrown)
                     .build();
         }

@@ -1,10 +1,12 @@
 package dev.caravan.component;
 
 import dev.caravan.config.Settings;
+import dev.caravan.config.SettingsException;
 import dev.caravan.config.SettingsReader;
 import dev.caravan.config.SettingsSources;
 import dev.caravan.emulator.EmbeddedBedrock;
 import dev.caravan.model.Catalogue;
+import dev.caravan.model.CatalogueException;
 import dev.caravan.model.CatalogueReader;
 import dev.caravan.model.ModelResolver;
 import dev.caravan.provider.bedrock.BedrockProvider;
@@ -70,7 +72,7 @@ public final class EmbeddedTrunk implements AutoCloseable {
         SettingsReader.Loaded loaded = SettingsReader.read(sources);
         loaded.warnings().forEach(LOG::warn);
         Settings settings = loaded.settings();
-        Catalogue catalogue = CatalogueReader.read(settings.catalogue());
+        Catalogue catalogue = catalogue(settings);
         ModeDecision.Decision decision = ModeDecision.decide(settings, false);
         decision.warning().ifPresent(LOG::warn);
         Vertx vertx = OwnVertx.create(EVENT_LOOPS);
@@ -81,6 +83,16 @@ public final class EmbeddedTrunk implements AutoCloseable {
         ModelResolver resolver = new ModelResolver(
                 catalogue, settings.model(), settings.bedrock().profile(), provider.region());
         parts.keep(new Trunk(settings, resolver, provider, workers)).addTo(context);
+    }
+
+    private static Catalogue catalogue(Settings settings) {
+        try {
+            return CatalogueReader.read(settings.catalogue());
+        } catch (CatalogueException e) {
+            SettingsException wrong = new SettingsException(e.problems());
+            wrong.initCause(e);
+            throw wrong;
+        }
     }
 
     /** Its port is closed with the Vert.x instance. */

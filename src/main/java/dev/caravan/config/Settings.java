@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param managementPort {@code caravan.management.port}
  * @param emulatorPort {@code caravan.emulator.port}, 0 for any
  * @param routesDir {@code caravan.routes.dir}
- * @param schemasDir {@code caravan.schemas.dir}
+ * @param schemasDir {@code caravan.schemas.dir}; inside a host application empty unless it is given
  * @param catalogue {@code caravan.catalogue}: a file that adds or changes models
  * @param files {@code caravan.files.*}
  * @param reportEnabled {@code caravan.report.enabled}
@@ -39,7 +39,7 @@ public record Settings(
         int managementPort,
         int emulatorPort,
         Path routesDir,
-        Path schemasDir,
+        Optional<Path> schemasDir,
         Optional<Path> catalogue,
         Files files,
         boolean reportEnabled,

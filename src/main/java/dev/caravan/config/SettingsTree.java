@@ -27,7 +27,7 @@ final class SettingsTree {
                 values.get(Keys.MANAGEMENT_PORT),
                 values.get(Keys.EMULATOR_PORT),
                 resolved(folder, values.get(Keys.ROUTES_DIR)),
-                resolved(folder, values.get(Keys.SCHEMAS_DIR)),
+                schemasDir(values, folder),
                 values.find(Keys.CATALOGUE).map(path -> resolved(folder, path)),
                 new Settings.Files(
                         resolved(folder, values.get(Keys.FILES_DIR)),
@@ -67,6 +67,13 @@ final class SettingsTree {
 
     private static int maxConcurrent() {
         return Workers.virtualThreads() ? CONCURRENT_ON_VIRTUAL_THREADS : CONCURRENT_ON_PLATFORM_THREADS;
+    }
+
+    /** A folder of the host's that happens to have the default's name is none of ours. */
+    private static Optional<Path> schemasDir(Values values, Optional<Path> folder) {
+        return folder.isEmpty() && !values.given(Keys.SCHEMAS_DIR)
+                ? Optional.empty()
+                : Optional.of(resolved(folder, values.get(Keys.SCHEMAS_DIR)));
     }
 
     static Path resolved(Optional<Path> folder, Path path) {

@@ -18,6 +18,10 @@ final class Values {
         return text.isEmpty() ? Optional.empty() : key.rule().parse(text);
     }
 
+    boolean given(Key<?> key) {
+        return given.containsKey(key);
+    }
+
     /** For a checked key that has a default. */
     <T> T get(Key<T> key) {
         return find(key).orElseThrow(() -> new IllegalStateException(key + " was not checked"));

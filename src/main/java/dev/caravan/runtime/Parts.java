@@ -22,8 +22,20 @@ public final class Parts implements AutoCloseable {
         parts.push(close);
     }
 
+    /** A thread that is interrupted closes like any other, and stays interrupted. */
     @Override
     public void close() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            closeAll();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void closeAll() {
         while (!parts.isEmpty()) {
             try {
                 parts.pop().close();

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -60,11 +61,11 @@ final class SchemaFiles {
         }
     }
 
-    private final Path dir;
+    private final Optional<Path> dir;
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
-    /** @param dir may be missing */
-    SchemaFiles(Path dir) {
+    /** @param dir may be missing on the disk; empty: only the shipped ones are there */
+    SchemaFiles(Optional<Path> dir) {
         this.dir = dir;
     }
 
@@ -74,6 +75,9 @@ final class SchemaFiles {
             throw LlmException.of(
                     ErrorKind.NOT_FOUND,
                     "There is no schema by that name: a name is " + Structured.NAME_RULE + ". " + existing());
+        }
+        if (dir.isEmpty()) {
+            return shipped(name);
         }
         try {
             if (Files.readAttributes(file(name), BasicFileAttributes.class).isRegularFile()) {
@@ -133,13 +137,16 @@ final class SchemaFiles {
     }
 
     private Path file(String name) {
-        return dir.resolve(name + SUFFIX);
+        return dir.orElseThrow().resolve(name + SUFFIX);
     }
 
     /** Of the folder's files that can be read; none without a folder. */
     SortedSet<String> names() {
         SortedSet<String> names = new TreeSet<>();
-        try (Stream<Path> files = Files.list(dir)) {
+        if (dir.isEmpty()) {
+            return names;
+        }
+        try (Stream<Path> files = Files.list(dir.get())) {
             files.filter(file -> Files.isRegularFile(file) && Files.isReadable(file))
                     .map(file -> file.getFileName().toString())
                     .filter(file -> file.endsWith(SUFFIX))
@@ -150,7 +157,7 @@ final class SchemaFiles {
             // The shipped ones do without.
             return names;
         } catch (IOException e) {
-            warn(dir, e);
+            warn(dir.get(), e);
         }
         return names;
     }

@@ -41,7 +41,7 @@ public final class Schemas {
     private final Cache<String, Named> named =
             Caffeine.newBuilder().maximumSize(MAX_NAMES).executor(Runnable::run).build();
 
-    private Schemas(Path dir, LongSupplier clock) {
+    private Schemas(Optional<Path> dir, LongSupplier clock) {
         this.files = new SchemaFiles(dir);
         this.clock = clock;
     }
@@ -57,6 +57,11 @@ public final class Schemas {
         schemas.told.putAll(schemas.problems());
         schemas.told.forEach((name, why) -> LOG.warn("{} (caravan.schemas.dir)", why));
         return schemas;
+    }
+
+    /** Those shipped in the jar only. */
+    public static Schemas shipped() {
+        return new Schemas(Optional.empty(), System::nanoTime);
     }
 
     /** Why the schema of this name cannot be used now; empty when it can, and when just that was logged already. */
@@ -84,7 +89,7 @@ public final class Schemas {
 
     /** @param clock nanoseconds */
     static Schemas open(Path dir, LongSupplier clock) {
-        return new Schemas(dir, clock);
+        return new Schemas(Optional.of(dir), clock);
     }
 
     /**

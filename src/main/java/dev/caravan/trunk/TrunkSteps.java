@@ -50,7 +50,8 @@ final class TrunkSteps {
         this.provider = provider;
         this.takeRequest = new TakeRequest(activeCalls, settings.timeout().total(), nanoTime, false);
         this.takeStructured = new TakeRequest(activeCalls, settings.timeout().total(), nanoTime, true);
-        this.structured = new StructuredSteps(Schemas.open(settings.schemasDir()));
+        this.structured =
+                new StructuredSteps(settings.schemasDir().map(Schemas::open).orElseGet(Schemas::shipped));
         this.plan = new PlanSteps(warnings, nanoTime);
         Settings.RateLimit limit = settings.rateLimit();
         this.ledger = limit.requests() == 0

@@ -426,7 +426,7 @@ class AnswerTypeTest {
     @CsvSource({
         "dev.caravan.client.AnswerTypeTest$Plain, is abstract",
         "dev.caravan.client.AnswerTypeTest$Filed, java.io.File",
-        "dev.caravan.client.AnswerTypeTest$Keyed, keys of a map",
+        "dev.caravan.client.AnswerTypeTest$Keyed, Key deserializer",
         "java.lang.Thread, java.lang.Thread",
         "java.lang.Runnable, java.lang.Runnable"
     })

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.caravan.chat.LlmReply;
 import dev.caravan.chat.OnLimit;
 import dev.caravan.config.SettingsException;
 import dev.caravan.error.ErrorKind;
@@ -14,6 +15,8 @@ import dev.caravan.trunk.Trunk;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CancellationException;
@@ -94,6 +97,26 @@ class ClientLifecycleTest {
     }
 
     @Test
+    void interruptedThread_opensAndClosesAndStaysInterrupted() {
+        Thread.currentThread().interrupt();
+        LlmClient client = harness.builder().build();
+        assertThat(Thread.currentThread().isInterrupted()).isTrue();
+
+        client.close();
+
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void wrongCatalogue_isAWrongSetting() {
+        assertThatThrownBy(() -> harness.builder()
+                        .property("caravan.catalogue", "/nonexistent.yaml")
+                        .build())
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("nonexistent.yaml");
+    }
+
+    @Test
     void cancelledFuture_cutsTheCallOff() throws Exception {
         CountDownLatch reached = new CountDownLatch(2);
         try (BedrockTestServer server = silent(reached);
@@ -139,6 +162,34 @@ class ClientLifecycleTest {
     }
 
     @Test
+    void callsBeyondTheBound_areRefused() {
+        List<CompletableFuture<LlmReply>> calls = new ArrayList<>();
+        try (LlmClient client = harness.builder()
+                .property("caravan.rate-limit.requests", "1")
+                .defaults(o -> o.onLimit(OnLimit.WAIT))
+                .build()) {
+            for (int i = 0; i < 1024; i++) {
+                calls.add(client.generateAsync(SLOW));
+            }
+            assertThatThrownBy(() -> client.generate("one more"))
+                    .isInstanceOf(LlmException.class)
+                    .hasMessageContaining("1024 calls under way");
+        }
+        assertThat(calls).allMatch(CompletableFuture::isDone);
+    }
+
+    @Test
+    void closeWithCallsUnderWay_saysNothingInTheLog() {
+        try (CapturedErr log = new CapturedErr()) {
+            LlmClient client = harness.builder().build();
+            client.generateAsync(SLOW);
+            Awaitility.await().until(() -> harness.calls() == 1);
+            client.close();
+            assertThat(log.text()).doesNotContain("hutdown").doesNotContain("shutting down");
+        }
+    }
+
+    @Test
     void closedClient_leavesNoThreads() {
         harness.builder().build().close();
         Awaitility.await()
@@ -181,6 +232,9 @@ class ClientLifecycleTest {
                 assertThatThrownBy(() -> other.generate("Hello"))
                         .isInstanceOfSatisfying(
                                 LlmException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.OVERLOADED));
+                context.start();
+                assertThat(other.generate("Hello again").text()).contains("Hello again");
+                assertThat(other.generateStructured("Hello", Integer.class)).isNotNull();
             }
         }
     }
@@ -259,6 +313,7 @@ class ClientLifecycleTest {
     void programThatForgetsToClose_endsAndReadsNoFileOfItsFolder() throws Exception {
         Files.writeString(dir.resolve("application.properties"), "caravan.nonsense=1\n");
         Files.writeString(dir.resolve(".env"), "CARAVAN_MAX_RETRIES=wrong\n");
+        Files.writeString(Files.createDirectory(dir.resolve("schemas")).resolve("invoice.schema.json"), "nonsense");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -271,10 +326,10 @@ class ClientLifecycleTest {
         String output = new String(process.getInputStream().readAllBytes());
 
         assertThat(process.waitFor(40, TimeUnit.SECONDS)).isTrue();
-        assertThat(output).contains("Hello");
+        assertThat(output).contains("Hello", "invoice: data").doesNotContain("WARN");
         assertThat(process.exitValue()).isZero();
         try (var files = Files.list(dir)) {
-            assertThat(files).hasSize(2);
+            assertThat(files).hasSize(3);
         }
     }
 
@@ -289,7 +344,10 @@ class ClientLifecycleTest {
         private Forgetful() {}
 
         public static void main(String[] args) {
-            System.out.println(LlmClients.create().generate("Hello").text());
+            LlmClient client = LlmClients.create();
+            System.out.println(client.generate("Hello").text());
+            System.out.println("invoice: "
+                    + (client.generateStructured("Invoice 7", AnswerType.named("invoice")) == null ? "none" : "data"));
         }
     }
 }

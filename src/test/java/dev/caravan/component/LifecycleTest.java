@@ -153,7 +153,15 @@ class LifecycleTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"maxTokens=0", "maxRetries=99", "onLimit=never", "temperature=-1", "topP=NaN", "maxTokens=x"})
+            strings = {
+                "model=",
+                "maxTokens=0",
+                "maxRetries=99",
+                "onLimit=never",
+                "temperature=-1",
+                "topP=NaN",
+                "maxTokens=x"
+            })
     void optionThatNoCallCouldUse_failsAtTheStart(String option) throws Exception {
         try (HostContext host = new HostContext().route("caravan:generate?" + option)) {
             assertThatThrownBy(host::start).isInstanceOf(Exception.class);

@@ -91,7 +91,7 @@ public final class WireSettings {
                 0,
                 0,
                 Path.of("routes"),
-                Path.of("schemas"),
+                Optional.empty(),
                 Optional.empty(),
                 new Settings.Files(Path.of("files"), Duration.ofSeconds(1), 4),
                 false,
