@@ -27,13 +27,16 @@ final class AttemptSteps {
 
     private AttemptSteps() {}
 
-    /** No further attempt for a caller who has gone, or when the time is up. */
+    /** No further attempt for a caller who has gone, in a stop that ended its wait, or when the time is up. */
     static void requireWanted(Exchange exchange) {
         TrunkCall call = TrunkCall.of(exchange);
         call.upstreamEnds();
         call.limitWaitEnds();
         if (call.cancellation().isCancelled()) {
             throw notWanted();
+        }
+        if (call.place() != null && call.place().turnedAway()) {
+            throw LlmException.of(ErrorKind.OVERLOADED, "Caravan is stopping: the call waits for the limit no longer.");
         }
         if (call.remaining().toMillis() <= 0) {
             throw timedOut();
@@ -107,7 +110,7 @@ final class AttemptSteps {
         }
         TrunkCall call = TrunkCall.of(exchange);
         call.countAttempt();
-        call.upstreamBegins();
+        call.callBegins();
     }
 
     static void readReply(Exchange exchange) {

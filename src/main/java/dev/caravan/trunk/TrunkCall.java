@@ -38,6 +38,9 @@ final class TrunkCall implements CallFacts {
     private int retries;
     private boolean onceUsed;
     private LlmException lastFailure;
+    private PermitLine.Place place;
+    private volatile boolean paid;
+    private volatile boolean calling;
     private volatile long upstreamNanos;
     private long upstreamSince;
     private boolean upstream;
@@ -125,6 +128,33 @@ final class TrunkCall implements CallFacts {
     /** Counts of a paid call, whether its reply could be used or not. */
     void paid(Usage value) {
         this.usage = usage.plus(value);
+        this.paid = true;
+    }
+
+    /** Whether a call of it was answered, so that its end would lose what was paid for. */
+    boolean isPaid() {
+        return paid;
+    }
+
+    /** Whether it is paid, or may be so any moment. */
+    boolean isPaidOrCalling() {
+        return paid || calling;
+    }
+
+    /** Its place among those who wait for the limit; null until it waits. */
+    PermitLine.Place place() {
+        return place;
+    }
+
+    void place(PermitLine.Place value) {
+        this.place = value;
+    }
+
+    /** Its exchange is done. */
+    void end() {
+        if (place != null) {
+            place.close();
+        }
     }
 
     /** Time since the request came in. */
@@ -153,6 +183,12 @@ final class TrunkCall implements CallFacts {
         }
     }
 
+    /** A paid call begins. */
+    void callBegins() {
+        calling = true;
+        upstreamBegins();
+    }
+
     /** Upstream time begins: a paid call, or the wait before the next. */
     void upstreamBegins() {
         upstreamSince = nanoTime.getAsLong();
@@ -161,6 +197,7 @@ final class TrunkCall implements CallFacts {
 
     /** Upstream time ends, if it had begun. */
     void upstreamEnds() {
+        calling = false;
         if (upstream) {
             upstreamNanos += nanoTime.getAsLong() - upstreamSince;
             upstream = false;
