@@ -220,12 +220,10 @@ public final class Service implements AutoCloseable {
         String what = requests ? "Requests were" : paid ? "Files that were asked for were" : "Files were";
         LOG.warn(
                 "{} still in work after caravan.shutdown.timeout ({} ms); they are cut off, files are carried on at"
-                        + " the next start{}",
+                        + " the next start{}. A longer CARAVAN_SHUTDOWN_TIMEOUT lets them finish",
                 what,
                 settings.shutdownTimeout().toMillis(),
-                paid
-                        ? ". What was under way is paid for and lost; a longer CARAVAN_SHUTDOWN_TIMEOUT lets it finish"
-                        : "");
+                paid ? ", and what was asked may be paid for all the same" : "");
         door.cancelInFlight();
         files.cancelInWork();
         awaitIdle(System.nanoTime() + TIME_TO_ANSWER.toNanos());

@@ -32,7 +32,7 @@ final class AttemptFailure implements Processor {
         LlmException failure = StructuredFailure.withPaid(translate(call, thrown), call)
                 .attempts(call.attempts())
                 .build();
-        call.upstreamEnds();
+        call.clock().upstreamEnds();
         if (!(thrown instanceof ThrottlerRejectedExecutionException)) {
             line.leave(call.place());
         }
@@ -61,7 +61,7 @@ final class AttemptFailure implements Processor {
         if (thrown instanceof LlmException known) {
             return known;
         }
-        return call.inUpstreamCall() ? BedrockErrors.toLlm(thrown) : Problem.visible(thrown);
+        return call.clock().inUpstreamCall() ? BedrockErrors.toLlm(thrown) : Problem.visible(thrown);
     }
 
     private LlmException.Builder limited(TrunkCall call) {

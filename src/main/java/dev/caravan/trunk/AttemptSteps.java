@@ -30,15 +30,15 @@ final class AttemptSteps {
     /** No further attempt for a caller who has gone, in a stop that ended its wait, or when the time is up. */
     static void requireWanted(Exchange exchange) {
         TrunkCall call = TrunkCall.of(exchange);
-        call.upstreamEnds();
-        call.limitWaitEnds();
+        call.clock().upstreamEnds();
+        call.clock().limitWaitEnds();
         if (call.cancellation().isCancelled()) {
             throw notWanted();
         }
         if (call.place() != null && call.place().turnedAway()) {
             throw LlmException.of(ErrorKind.OVERLOADED, "Caravan is stopping: the call waits for the limit no longer.");
         }
-        if (call.remaining().toMillis() <= 0) {
+        if (call.clock().remaining().toMillis() <= 0) {
             throw timedOut();
         }
     }
@@ -74,7 +74,7 @@ final class AttemptSteps {
                 call.resolved().callId(),
                 Map.of("Content-Type", JSON, "Accept", JSON),
                 body,
-                call.remaining(),
+                call.clock().remaining(),
                 call.cancellation());
     }
 
@@ -86,7 +86,7 @@ final class AttemptSteps {
                 .body(SdkBytes.fromByteArrayUnsafe(body))
                 .requestMetadata(metadata(call.request()))
                 .overrideConfiguration(options -> {
-                    options.apiCallTimeout(call.remaining());
+                    options.apiCallTimeout(call.clock().remaining());
                     options.putExecutionAttribute(BedrockProvider.CANCELLATION, call.cancellation());
                 })
                 .build();
@@ -110,12 +110,12 @@ final class AttemptSteps {
         }
         TrunkCall call = TrunkCall.of(exchange);
         call.countAttempt();
-        call.callBegins();
+        call.clock().callBegins();
     }
 
     static void readReply(Exchange exchange) {
         TrunkCall call = TrunkCall.of(exchange);
-        call.upstreamEnds();
+        call.clock().upstreamEnds();
         Object answer = exchange.getMessage().getBody();
         if (answer instanceof BedrockWire.Reply reply && isConverse(exchange)) {
             // Converse counts in its body.

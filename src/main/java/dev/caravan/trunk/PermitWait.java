@@ -39,8 +39,8 @@ final class PermitWait extends AsyncProcessorSupport {
         if (call.place() == null) {
             call.place(line.place(call.cancellation()));
         }
-        call.upstreamEnds();
-        call.limitWaitBegins();
+        call.clock().upstreamEnds();
+        call.clock().limitWaitBegins();
         return line.enter(call.place(), call.isPaid(), () -> callback.done(false));
     }
 }

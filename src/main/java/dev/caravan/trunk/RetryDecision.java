@@ -70,18 +70,18 @@ final class RetryDecision implements Processor, Predicate {
             if (call.request().onLimit() != OnLimit.WAIT) {
                 return null;
             }
-            call.limitWaitBegins();
+            call.clock().limitWaitBegins();
             return BACK_TO_THE_LINE;
         }
         if (!mayRetry(call, failure)) {
             return null;
         }
         Duration wait = wait(call, failure);
-        if (wait == null || wait.compareTo(call.remaining()) >= 0) {
+        if (wait == null || wait.compareTo(call.clock().remaining()) >= 0) {
             return null;
         }
         call.countRetry(failure);
-        call.upstreamBegins();
+        call.clock().upstreamBegins();
         return wait;
     }
 

@@ -24,9 +24,7 @@ final class TrunkCall implements CallFacts {
     private final String id;
     private final Cancellation cancellation;
     private final MessageBefore before;
-    private final LongSupplier nanoTime;
-    private final long startNanos;
-    private long deadlineNanos;
+    private final CallClock clock;
 
     private LlmRequest request;
     private ResolvedModel resolved;
@@ -40,21 +38,13 @@ final class TrunkCall implements CallFacts {
     private LlmException lastFailure;
     private PermitLine.Place place;
     private volatile boolean paid;
-    private volatile boolean calling;
-    private volatile long upstreamNanos;
-    private long upstreamSince;
-    private boolean upstream;
-    private long limitWaitSince;
-    private boolean limitWait;
     private boolean again;
 
     TrunkCall(String id, Cancellation cancellation, MessageBefore before, Duration total, LongSupplier nanoTime) {
         this.id = id;
         this.cancellation = cancellation;
         this.before = before;
-        this.nanoTime = nanoTime;
-        this.startNanos = nanoTime.getAsLong();
-        this.deadlineNanos = startNanos + total.toNanos();
+        this.clock = new CallClock(total, nanoTime);
     }
 
     /** @throws LlmException when the exchange did not come in through the trunk's first route */
@@ -78,6 +68,10 @@ final class TrunkCall implements CallFacts {
 
     Cancellation cancellation() {
         return cancellation;
+    }
+
+    CallClock clock() {
+        return clock;
     }
 
     /** What the exchange had when it came in. */
@@ -138,7 +132,7 @@ final class TrunkCall implements CallFacts {
 
     /** Whether it is paid, or may be so any moment. */
     boolean isPaidOrCalling() {
-        return paid || calling;
+        return paid || clock.isCalling();
     }
 
     /** Its place among those who wait for the limit; null until it waits. */
@@ -155,57 +149,6 @@ final class TrunkCall implements CallFacts {
         if (place != null) {
             place.close();
         }
-    }
-
-    /** Time since the request came in. */
-    Duration elapsed() {
-        return Duration.ofNanos(nanoTime.getAsLong() - startNanos);
-    }
-
-    /** Time left of the total timeout; zero or negative when it is over. */
-    Duration remaining() {
-        return Duration.ofNanos(deadlineNanos - nanoTime.getAsLong());
-    }
-
-    /** A wait for the limit begins, which counts neither against the total timeout nor as upstream time. */
-    void limitWaitBegins() {
-        if (!limitWait) {
-            limitWaitSince = nanoTime.getAsLong();
-            limitWait = true;
-        }
-    }
-
-    /** The wait for the limit is over, if there was one. */
-    void limitWaitEnds() {
-        if (limitWait) {
-            deadlineNanos += nanoTime.getAsLong() - limitWaitSince;
-            limitWait = false;
-        }
-    }
-
-    /** A paid call begins. */
-    void callBegins() {
-        calling = true;
-        upstreamBegins();
-    }
-
-    /** Upstream time begins: a paid call, or the wait before the next. */
-    void upstreamBegins() {
-        upstreamSince = nanoTime.getAsLong();
-        upstream = true;
-    }
-
-    /** Upstream time ends, if it had begun. */
-    void upstreamEnds() {
-        calling = false;
-        if (upstream) {
-            upstreamNanos += nanoTime.getAsLong() - upstreamSince;
-            upstream = false;
-        }
-    }
-
-    boolean inUpstreamCall() {
-        return upstream;
     }
 
     void countAttempt() {
@@ -269,7 +212,7 @@ final class TrunkCall implements CallFacts {
 
     @Override
     public Duration upstreamTime() {
-        return Duration.ofNanos(upstreamNanos);
+        return clock.upstreamTime();
     }
 
     @Override

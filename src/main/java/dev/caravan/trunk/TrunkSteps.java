@@ -111,7 +111,7 @@ final class TrunkSteps {
                         reply.stopReasonRaw(),
                         call.usage(),
                         call.attempts(),
-                        call.elapsed(),
+                        call.clock().elapsed(),
                         provider.emulated(),
                         reply.toolCalls(),
                         checked == null ? null : checked.data(),

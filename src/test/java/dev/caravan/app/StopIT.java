@@ -121,7 +121,7 @@ class StopIT {
 
         assertThat(process.ended(STOP)).isTrue();
         assertThat(process.exitStatus()).isEqualTo(1);
-        assertThat(process.log()).contains("Files that were asked for were still in work", "paid for and lost");
+        assertThat(process.log()).contains("Files that were asked for were still in work", "may be paid for");
         assertThat(folder.jobs()).isEqualTo(1);
     }
 
