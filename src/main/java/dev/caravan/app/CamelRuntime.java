@@ -9,20 +9,28 @@ import dev.caravan.http.HttpDoor;
 import dev.caravan.observe.FinishedRequest;
 import dev.caravan.trunk.Trunk;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.camel.spi.InflightRepository;
 import org.apache.camel.spi.ShutdownStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Camel Main with the trunk, the doors' YAML routes and the steps that these name. */
 final class CamelRuntime implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CamelRuntime.class);
     private static final String PROPERTIES =
             "file:application.properties;optional=true,classpath:dev/caravan/application.properties";
 
@@ -31,10 +39,19 @@ final class CamelRuntime implements AutoCloseable {
     /** A number of Camel's: after all other sources. */
     private static final String FALLBACK = "1";
 
-    private final Main main;
+    /** Of the trunk's routes, which are not the user's. */
+    private static final String OWN_ROUTES = "caravan:";
 
-    private CamelRuntime(Main main) {
+    /** Camel looks once a second whether the routes are done. */
+    private static final Duration TIME_TO_FORCE = Duration.ofSeconds(2);
+
+    private final Main main;
+    private final Trunk trunk;
+    private volatile boolean cutOff;
+
+    private CamelRuntime(Main main, Trunk trunk) {
         this.main = main;
+        this.trunk = trunk;
     }
 
     /**
@@ -75,7 +92,7 @@ final class CamelRuntime implements AutoCloseable {
             main.stop();
             throw RouteProblem.of(e, files::fileOf);
         }
-        return new CamelRuntime(main);
+        return new CamelRuntime(main, doors.trunk());
     }
 
     private static void install(Main main, RouteFiles files, Doors doors) {
@@ -94,12 +111,52 @@ final class CamelRuntime implements AutoCloseable {
         return main.getCamelContext();
     }
 
-    /** The longest time that routes get to finish when it is closed. */
-    void timeToStop(Duration timeout) {
+    /** Stops the routes, which get so long to finish; then calls under way are cut off. */
+    void stop(Duration timeout) {
         ShutdownStrategy strategy = context().getShutdownStrategy();
         strategy.setTimeUnit(TimeUnit.MILLISECONDS);
-        strategy.setTimeout(timeout.toMillis());
+        strategy.setTimeout(timeout.plus(TIME_TO_FORCE).toMillis());
         strategy.setSuppressLoggingOnTimeout(true);
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(CamelRuntime::daemon);
+        // Before Camel forces the stop: from then on it runs no step any more, those that tell a failure neither.
+        timer.schedule(this::cutOff, timeout.toNanos(), TimeUnit.NANOSECONDS);
+        try {
+            main.stop();
+        } finally {
+            timer.shutdownNow();
+        }
+    }
+
+    private static Thread daemon(Runnable task) {
+        Thread thread = new Thread(task, "caravan-cut-off");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void cutOff() {
+        List<String> routes = routesInWork();
+        if (!routes.isEmpty()) {
+            cutOff = true;
+            LOG.warn(
+                    "Routes were still in work after caravan.shutdown.timeout: {}; they are cut off, and what they"
+                            + " were at is not done. A longer CARAVAN_SHUTDOWN_TIMEOUT lets them finish",
+                    String.join(", ", routes));
+        }
+        trunk.endCalls();
+    }
+
+    private List<String> routesInWork() {
+        InflightRepository inflight = context().getInflightRepository();
+        return context().getRoutes().stream()
+                .map(Route::getRouteId)
+                .filter(id -> !id.startsWith(OWN_ROUTES) && inflight.size(id) > 0)
+                .sorted()
+                .toList();
+    }
+
+    /** Whether routes were cut off by {@link #stop}. */
+    boolean wasCutOff() {
+        return cutOff;
     }
 
     @Override

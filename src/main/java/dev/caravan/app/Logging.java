@@ -30,6 +30,8 @@ final class Logging {
             "defaultLogLevel", "info",
             // Says with a stack trace what the start tells in lines.
             "log.org.apache.camel.impl.engine.AbstractCamelContext", "off",
+            // Of a stop that takes too long it names no route; CamelRuntime does.
+            "log.org.apache.camel.impl.engine.DefaultShutdownStrategy", "error",
             // Its messages quote what a peer sent, and whoever owns a connection hears of its failure anyway.
             "log.io.vertx.core.net.impl.ConnectionBase", "off",
             "log.io.vertx.core.http.impl.HttpClientRequestImpl", "off",

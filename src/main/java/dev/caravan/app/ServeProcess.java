@@ -17,6 +17,11 @@ final class ServeProcess {
                 .addShutdownHook(new Thread(
                         () -> {
                             service.close();
+                            out.flush();
+                            if (service.wasCutOff()) {
+                                // The status of a process that a signal ends is the signal's, unless it is halted.
+                                Runtime.getRuntime().halt(CommandLine.FAILED);
+                            }
                             stopped.countDown();
                         },
                         "caravan-stop"));

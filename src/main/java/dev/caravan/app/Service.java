@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 /** Everything that runs when Caravan runs alone; made and opened by {@link #start}, taken down by {@link #close}. */
 public final class Service implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
-    private static final Duration LEAST_TIME_TO_STOP = Duration.ofSeconds(1);
+    private static final Duration TIME_TO_ANSWER = Duration.ofSeconds(1);
 
     private final Settings settings;
     private final Map<String, String> effective;
@@ -51,6 +51,8 @@ public final class Service implements AutoCloseable {
     private ManagementServer management;
     private CamelRuntime camel;
     private HealthState state;
+    private Trunk trunk;
+    private volatile boolean cutOff;
 
     private Service(SettingsReader.Loaded loaded) {
         this.settings = loaded.settings();
@@ -98,7 +100,7 @@ public final class Service implements AutoCloseable {
                 settings.bedrock().profile(),
                 bedrock.provider().region());
         requireKnownDefault(resolver);
-        Trunk trunk = parts.keep(new Trunk(settings, resolver, bedrock.provider(), workers));
+        trunk = parts.keep(new Trunk(settings, resolver, bedrock.provider(), workers));
         Metrics metrics = parts.keep(new Metrics(UnaryOperator.identity()));
         boolean emulated = bedrock.provider().emulated();
         state = new HealthState(emulated);
@@ -192,26 +194,44 @@ public final class Service implements AutoCloseable {
     /** Takes nothing new, lets what is in flight finish, and ends. */
     @Override
     public void close() {
-        long end = System.nanoTime() + settings.shutdownTimeout().toNanos();
+        Duration timeout = settings.shutdownTimeout();
+        long end = System.nanoTime() + timeout.toNanos();
         state.stopping();
         door.stopAccepting();
         files.stopTaking();
+        trunk.endUnpaidWaits(timeout);
         try {
             if (!awaitIdle(end)) {
-                LOG.warn(
-                        "Requests or files were still in work after caravan.shutdown.timeout ({} ms); they are cut off,"
-                                + " files are carried on at the next start",
-                        settings.shutdownTimeout().toMillis());
-                door.cancelInFlight();
-                files.cancelInWork();
-                awaitIdle(System.nanoTime() + LEAST_TIME_TO_STOP.toNanos());
+                cutOff();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         Duration left = Duration.ofNanos(end - System.nanoTime());
-        camel.timeToStop(left.compareTo(LEAST_TIME_TO_STOP) < 0 ? LEAST_TIME_TO_STOP : left);
+        camel.stop(left.isNegative() ? Duration.ZERO : left);
+        cutOff |= camel.wasCutOff();
         parts.close();
+    }
+
+    private void cutOff() throws InterruptedException {
+        boolean requests = !door.awaitIdle(Duration.ZERO);
+        boolean paid = trunk.hasPaidCalls();
+        cutOff = requests || paid;
+        String what = requests ? "Requests were" : paid ? "Files that were asked for were" : "Files were";
+        LOG.warn(
+                "{} still in work after caravan.shutdown.timeout ({} ms); they are cut off, files are carried on at"
+                        + " the next start{}. A longer CARAVAN_SHUTDOWN_TIMEOUT lets them finish",
+                what,
+                settings.shutdownTimeout().toMillis(),
+                paid ? ", and what was asked may be paid for all the same" : "");
+        door.cancelInFlight();
+        files.cancelInWork();
+        awaitIdle(System.nanoTime() + TIME_TO_ANSWER.toNanos());
+    }
+
+    /** Whether the stop lost something: a request, a route's work, or an answer that was or may have been paid for. */
+    boolean wasCutOff() {
+        return cutOff;
     }
 
     private boolean awaitIdle(long endNanos) throws InterruptedException {

@@ -199,8 +199,8 @@ public final class FilesDoor implements AutoCloseable {
     }
 
     /**
-     * Takes nothing new from now on, and releases the jobs for which no call was made yet: they wait in .work/ for the
-     * next start.
+     * Takes nothing new from now on. Jobs in work go on; one whose wait for the limit the trunk ends is left in .work/
+     * for the next start.
      */
     public void stopTaking() {
         stopping = true;

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One job while it is worked at, as the property {@value #PROPERTY} of its exchange. Once the disk fails it, later steps
  * do nothing: the outcome is in memory, and the door tries again. Used by one thread at a time, apart from {@link
- * #cancel()} and {@link #callMade()}.
+ * #cancel()}.
  */
 final class JobRun {
     /** Exchange property of the run. */
@@ -189,12 +189,6 @@ final class JobRun {
 
     void cancel() {
         cancellation.cancel();
-    }
-
-    /** Whether something has been paid for, or is about to be. */
-    boolean callMade() {
-        CallFacts told = call();
-        return told != null && told.attempts() > 0;
     }
 
     private CallFacts call() {

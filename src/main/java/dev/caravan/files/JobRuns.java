@@ -183,14 +183,9 @@ final class JobRuns {
         return stopping;
     }
 
-    /** Begins nothing more. Jobs for which no call was made yet are released; they only wait for the limit. */
-    void stop() {
-        List<JobRun> unpaid;
-        synchronized (this) {
-            stopping = true;
-            unpaid = running.stream().filter(run -> !run.callMade()).toList();
-        }
-        unpaid.forEach(JobRun::cancel);
+    /** Begins nothing more. */
+    synchronized void stop() {
+        stopping = true;
     }
 
     /** Cuts off all that is in work. */

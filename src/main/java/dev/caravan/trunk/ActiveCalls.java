@@ -32,11 +32,17 @@ final class ActiveCalls {
 
     private void end(TrunkCall call) {
         calls.remove(call);
+        call.end();
         if (ended) {
             synchronized (this) {
                 notifyAll();
             }
         }
+    }
+
+    /** Whether a call is under way that has been paid for, or may be so any moment. */
+    boolean anyPaid() {
+        return calls.stream().anyMatch(TrunkCall::isPaidOrCalling);
     }
 
     /** Cancels every call, later ones too, and waits a second at most until their callers have been answered. */

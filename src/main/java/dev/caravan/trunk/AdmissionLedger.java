@@ -14,32 +14,18 @@ public interface AdmissionLedger {
         public void admitted() {}
 
         @Override
-        public Duration untilPermit() {
+        public Duration untilPermit(int ahead) {
             return Duration.ZERO;
         }
-
-        @Override
-        public Duration queueUp() {
-            return Duration.ZERO;
-        }
-
-        @Override
-        public void leaveQueue() {}
     };
 
     /** Notes that the throttle has just admitted a call. */
     void admitted();
 
-    /** How long until a permit is free for a caller who asks now; zero when one is. */
-    Duration untilPermit();
-
     /**
-     * Takes a place among those who wait.
+     * How long until a permit is free for a caller who asks now; zero when one is.
      *
-     * @return how long to wait before asking the throttle; zero when a permit is free and nobody waits
+     * @param ahead how many others take a permit first, each as soon as one is free
      */
-    Duration queueUp();
-
-    /** Gives up the place taken by {@link #queueUp()}; to be called once when the wait is over. */
-    void leaveQueue();
+    Duration untilPermit(int ahead);
 }

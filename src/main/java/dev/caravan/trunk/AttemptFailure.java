@@ -17,11 +17,11 @@ import org.apache.camel.processor.ThrottlerRejectedExecutionException;
  * schema is noted instead, for there is another way to ask.
  */
 final class AttemptFailure implements Processor {
-    private final AdmissionLedger ledger;
+    private final PermitLine line;
     private final ModelResolver resolver;
 
-    AttemptFailure(AdmissionLedger ledger, ModelResolver resolver) {
-        this.ledger = ledger;
+    AttemptFailure(PermitLine line, ModelResolver resolver) {
+        this.line = line;
         this.resolver = resolver;
     }
 
@@ -32,7 +32,10 @@ final class AttemptFailure implements Processor {
         LlmException failure = StructuredFailure.withPaid(translate(call, thrown), call)
                 .attempts(call.attempts())
                 .build();
-        call.upstreamEnds();
+        call.clock().upstreamEnds();
+        if (!(thrown instanceof ThrottlerRejectedExecutionException)) {
+            line.leave(call.place());
+        }
         if (PlanSteps.isRefusal(call, failure)) {
             // No failure of the request yet. Thrown through the redelivery, it would leave marks that end all retries.
             call.lastFailure(null);
@@ -58,7 +61,7 @@ final class AttemptFailure implements Processor {
         if (thrown instanceof LlmException known) {
             return known;
         }
-        return call.inUpstreamCall() ? BedrockErrors.toLlm(thrown) : Problem.visible(thrown);
+        return call.clock().inUpstreamCall() ? BedrockErrors.toLlm(thrown) : Problem.visible(thrown);
     }
 
     private LlmException.Builder limited(TrunkCall call) {
@@ -67,7 +70,7 @@ final class AttemptFailure implements Processor {
         return LlmException.builder(
                         ErrorKind.RATE_LIMITED,
                         "Caravan's own limit of upstream calls is used up (caravan.rate-limit.requests).")
-                .retryAfter(ledger.untilPermit())
+                .retryAfter(line.untilPermit())
                 .providerCode(providerCode);
     }
 

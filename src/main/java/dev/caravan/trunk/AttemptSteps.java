@@ -27,15 +27,18 @@ final class AttemptSteps {
 
     private AttemptSteps() {}
 
-    /** No further attempt for a caller who has gone, or when the time is up. */
+    /** No further attempt for a caller who has gone, in a stop that ended its wait, or when the time is up. */
     static void requireWanted(Exchange exchange) {
         TrunkCall call = TrunkCall.of(exchange);
-        call.upstreamEnds();
-        call.limitWaitEnds();
+        call.clock().upstreamEnds();
+        call.clock().limitWaitEnds();
         if (call.cancellation().isCancelled()) {
             throw notWanted();
         }
-        if (call.remaining().toMillis() <= 0) {
+        if (call.place() != null && call.place().turnedAway()) {
+            throw LlmException.of(ErrorKind.OVERLOADED, "Caravan is stopping: the call waits for the limit no longer.");
+        }
+        if (call.clock().remaining().toMillis() <= 0) {
             throw timedOut();
         }
     }
@@ -71,7 +74,7 @@ final class AttemptSteps {
                 call.resolved().callId(),
                 Map.of("Content-Type", JSON, "Accept", JSON),
                 body,
-                call.remaining(),
+                call.clock().remaining(),
                 call.cancellation());
     }
 
@@ -83,7 +86,7 @@ final class AttemptSteps {
                 .body(SdkBytes.fromByteArrayUnsafe(body))
                 .requestMetadata(metadata(call.request()))
                 .overrideConfiguration(options -> {
-                    options.apiCallTimeout(call.remaining());
+                    options.apiCallTimeout(call.clock().remaining());
                     options.putExecutionAttribute(BedrockProvider.CANCELLATION, call.cancellation());
                 })
                 .build();
@@ -107,12 +110,12 @@ final class AttemptSteps {
         }
         TrunkCall call = TrunkCall.of(exchange);
         call.countAttempt();
-        call.upstreamBegins();
+        call.clock().callBegins();
     }
 
     static void readReply(Exchange exchange) {
         TrunkCall call = TrunkCall.of(exchange);
-        call.upstreamEnds();
+        call.clock().upstreamEnds();
         Object answer = exchange.getMessage().getBody();
         if (answer instanceof BedrockWire.Reply reply && isConverse(exchange)) {
             // Converse counts in its body.

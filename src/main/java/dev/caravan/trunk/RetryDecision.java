@@ -14,18 +14,21 @@ import org.apache.camel.Processor;
  * first as a processor (before the delay is computed), then as the {@code retryWhile} predicate.
  */
 final class RetryDecision implements Processor, Predicate {
+    /** Before one whose permit another took goes back to its place in line. */
+    private static final Duration BACK_TO_THE_LINE = Duration.ofMillis(10);
+
     /** Camel schedules only what has a delay; without one the wait could not be told from another's. */
     private static final Duration SHORTEST_WAIT = Duration.ofMillis(1);
 
     private final Settings.Retry settings;
     private final Backoff backoff;
-    private final AdmissionLedger ledger;
+    private final PermitLine line;
     private final WaitScheduler scheduler;
 
-    RetryDecision(Settings.Retry settings, Backoff backoff, AdmissionLedger ledger, WaitScheduler scheduler) {
+    RetryDecision(Settings.Retry settings, Backoff backoff, PermitLine line, WaitScheduler scheduler) {
         this.settings = settings;
         this.backoff = backoff;
-        this.ledger = ledger;
+        this.line = line;
         this.scheduler = scheduler;
     }
 
@@ -38,7 +41,9 @@ final class RetryDecision implements Processor, Predicate {
         }
         Duration wait = waitBeforeNext(call, failure);
         call.again(wait != null);
-        if (wait != null) {
+        if (wait == null) {
+            line.leave(call.place());
+        } else {
             Duration delay = wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait;
             exchange.getIn().setHeader(Exchange.REDELIVERY_DELAY, delay.toMillis());
         }
@@ -65,18 +70,18 @@ final class RetryDecision implements Processor, Predicate {
             if (call.request().onLimit() != OnLimit.WAIT) {
                 return null;
             }
-            call.limitWaitBegins();
-            return ledger.untilPermit().plusMillis(1);
+            call.clock().limitWaitBegins();
+            return BACK_TO_THE_LINE;
         }
         if (!mayRetry(call, failure)) {
             return null;
         }
         Duration wait = wait(call, failure);
-        if (wait == null || wait.compareTo(call.remaining()) >= 0) {
+        if (wait == null || wait.compareTo(call.clock().remaining()) >= 0) {
             return null;
         }
         call.countRetry(failure);
-        call.upstreamBegins();
+        call.clock().upstreamBegins();
         return wait;
     }
 

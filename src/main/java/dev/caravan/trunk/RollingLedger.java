@@ -12,7 +12,6 @@ final class RollingLedger implements AdmissionLedger {
     private final long windowNanos;
     private final LongSupplier nanoTime;
     private long total;
-    private int waiting;
 
     RollingLedger(int permits, Duration window, LongSupplier nanoTime) {
         this.admissions = new long[permits];
@@ -25,23 +24,9 @@ final class RollingLedger implements AdmissionLedger {
         admissions[(int) (total++ % admissions.length)] = nanoTime.getAsLong();
     }
 
+    /** Those ahead take the permits that come free first, window after window. */
     @Override
-    public synchronized Duration untilPermit() {
-        return untilPermit(0);
-    }
-
-    @Override
-    public synchronized Duration queueUp() {
-        return untilPermit(waiting++);
-    }
-
-    @Override
-    public synchronized void leaveQueue() {
-        waiting--;
-    }
-
-    /** When so many others stand before: they take the permits that come free first, window after window. */
-    private Duration untilPermit(int ahead) {
+    public synchronized Duration untilPermit(int ahead) {
         int permits = admissions.length;
         long index = total - permits + ahead % permits;
         long windows = ahead / permits;

@@ -5,6 +5,7 @@ import dev.caravan.config.Settings;
 import dev.caravan.model.ModelResolver;
 import dev.caravan.provider.bedrock.BedrockProvider;
 import dev.caravan.runtime.Workers;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
@@ -108,13 +109,33 @@ public final class Trunk implements AutoCloseable {
     }
 
     /**
+     * Ends the waits for the limit of calls that hold nothing paid for, later ones too, with {@code overloaded}. A call
+     * that was answered and is asked again may wait for a permit that comes free in time.
+     *
+     * @param left the time that calls have to finish
+     */
+    public void endUnpaidWaits(Duration left) {
+        steps.line().stop(left);
+    }
+
+    /** Whether a call is under way that has been paid for, or may be so any moment. */
+    public boolean hasPaidCalls() {
+        return steps.activeCalls().anyPaid();
+    }
+
+    /** Cuts off the calls that are under way, and later ones, and waits a second at most until they are answered. */
+    public void endCalls() {
+        steps.activeCalls().endAll();
+    }
+
+    /**
      * Cuts off the calls that are still under way, which are answered with {@code overloaded}, and takes the routes
      * out of the context: when it is started again, it can have a new trunk.
      */
     @Override
     public void close() {
         closed = true;
-        steps.activeCalls().endAll();
+        endCalls();
         scheduler.shutdownNow();
         if (context == null) {
             return;

@@ -24,9 +24,7 @@ final class TrunkCall implements CallFacts {
     private final String id;
     private final Cancellation cancellation;
     private final MessageBefore before;
-    private final LongSupplier nanoTime;
-    private final long startNanos;
-    private long deadlineNanos;
+    private final CallClock clock;
 
     private LlmRequest request;
     private ResolvedModel resolved;
@@ -38,20 +36,15 @@ final class TrunkCall implements CallFacts {
     private int retries;
     private boolean onceUsed;
     private LlmException lastFailure;
-    private volatile long upstreamNanos;
-    private long upstreamSince;
-    private boolean upstream;
-    private long limitWaitSince;
-    private boolean limitWait;
+    private PermitLine.Place place;
+    private volatile boolean paid;
     private boolean again;
 
     TrunkCall(String id, Cancellation cancellation, MessageBefore before, Duration total, LongSupplier nanoTime) {
         this.id = id;
         this.cancellation = cancellation;
         this.before = before;
-        this.nanoTime = nanoTime;
-        this.startNanos = nanoTime.getAsLong();
-        this.deadlineNanos = startNanos + total.toNanos();
+        this.clock = new CallClock(total, nanoTime);
     }
 
     /** @throws LlmException when the exchange did not come in through the trunk's first route */
@@ -75,6 +68,10 @@ final class TrunkCall implements CallFacts {
 
     Cancellation cancellation() {
         return cancellation;
+    }
+
+    CallClock clock() {
+        return clock;
     }
 
     /** What the exchange had when it came in. */
@@ -125,50 +122,33 @@ final class TrunkCall implements CallFacts {
     /** Counts of a paid call, whether its reply could be used or not. */
     void paid(Usage value) {
         this.usage = usage.plus(value);
+        this.paid = true;
     }
 
-    /** Time since the request came in. */
-    Duration elapsed() {
-        return Duration.ofNanos(nanoTime.getAsLong() - startNanos);
+    /** Whether a call of it was answered, so that its end would lose what was paid for. */
+    boolean isPaid() {
+        return paid;
     }
 
-    /** Time left of the total timeout; zero or negative when it is over. */
-    Duration remaining() {
-        return Duration.ofNanos(deadlineNanos - nanoTime.getAsLong());
+    /** Whether it is paid, or may be so any moment. */
+    boolean isPaidOrCalling() {
+        return paid || clock.isCalling();
     }
 
-    /** A wait for the limit begins, which counts neither against the total timeout nor as upstream time. */
-    void limitWaitBegins() {
-        if (!limitWait) {
-            limitWaitSince = nanoTime.getAsLong();
-            limitWait = true;
+    /** Its place among those who wait for the limit; null until it waits. */
+    PermitLine.Place place() {
+        return place;
+    }
+
+    void place(PermitLine.Place value) {
+        this.place = value;
+    }
+
+    /** Its exchange is done. */
+    void end() {
+        if (place != null) {
+            place.close();
         }
-    }
-
-    /** The wait for the limit is over, if there was one. */
-    void limitWaitEnds() {
-        if (limitWait) {
-            deadlineNanos += nanoTime.getAsLong() - limitWaitSince;
-            limitWait = false;
-        }
-    }
-
-    /** Upstream time begins: a paid call, or the wait before the next. */
-    void upstreamBegins() {
-        upstreamSince = nanoTime.getAsLong();
-        upstream = true;
-    }
-
-    /** Upstream time ends, if it had begun. */
-    void upstreamEnds() {
-        if (upstream) {
-            upstreamNanos += nanoTime.getAsLong() - upstreamSince;
-            upstream = false;
-        }
-    }
-
-    boolean inUpstreamCall() {
-        return upstream;
     }
 
     void countAttempt() {
@@ -232,7 +212,7 @@ final class TrunkCall implements CallFacts {
 
     @Override
     public Duration upstreamTime() {
-        return Duration.ofNanos(upstreamNanos);
+        return clock.upstreamTime();
     }
 
     @Override

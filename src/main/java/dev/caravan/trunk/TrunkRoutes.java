@@ -118,13 +118,13 @@ final class TrunkRoutes extends RouteBuilder {
     }
 
     private void attempt() {
-        TryDefinition attempt = from(ATTEMPT)
-                .routeId(ATTEMPT_ID)
-                .errorHandler(noErrorHandler())
-                .doTry()
-                .process(steps.permitWait())
-                .id("caravan-wait-for-permit")
-                .process(steps.workerHop())
+        TryDefinition attempt =
+                from(ATTEMPT).routeId(ATTEMPT_ID).errorHandler(noErrorHandler()).doTry();
+        Settings.RateLimit limit = settings.rateLimit();
+        if (limit.requests() > 0) {
+            attempt.process(steps.permitWait()).id("caravan-wait-for-permit");
+        }
+        attempt.process(steps.workerHop())
                 .id("caravan-to-worker")
                 .process(AttemptSteps::requireWanted)
                 .id("caravan-require-wanted")
@@ -132,14 +132,13 @@ final class TrunkRoutes extends RouteBuilder {
                 .id("caravan-resolve-identity")
                 .process(AttemptSteps::writeFormat)
                 .id("caravan-write-format");
-        Settings.RateLimit limit = settings.rateLimit();
         if (limit.requests() > 0) {
             attempt.throttle(limit.requests())
                     .timePeriodMillis(limit.window().toMillis())
                     .rejectExecution(true)
                     .executorService(scheduler)
                     .id("caravan-throttle")
-                    .process(exchange -> steps.ledger().admitted())
+                    .process(steps::noteAdmission)
                     .id("caravan-note-admission");
         }
         attempt.process(AttemptSteps::beginCall)

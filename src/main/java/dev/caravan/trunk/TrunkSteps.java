@@ -25,7 +25,7 @@ final class TrunkSteps {
     private final ModelResolver resolver;
     private final ParameterRules parameterRules;
     private final BedrockProvider provider;
-    private final AdmissionLedger ledger;
+    private final PermitLine line;
     private final RetryDecision retryDecision;
     private final PermitWait permitWait;
     private final WorkerHop workerHop;
@@ -54,12 +54,13 @@ final class TrunkSteps {
                 new StructuredSteps(settings.schemasDir().map(Schemas::open).orElseGet(Schemas::shipped));
         this.plan = new PlanSteps(warnings, nanoTime);
         Settings.RateLimit limit = settings.rateLimit();
-        this.ledger = limit.requests() == 0
+        AdmissionLedger ledger = limit.requests() == 0
                 ? AdmissionLedger.UNLIMITED
                 : new RollingLedger(limit.requests(), limit.window(), nanoTime);
+        this.line = new PermitLine(ledger, scheduler, nanoTime);
         this.retryDecision =
-                new RetryDecision(settings.retry(), new Backoff(settings.retry(), random), ledger, scheduler);
-        this.permitWait = new PermitWait(ledger, scheduler);
+                new RetryDecision(settings.retry(), new Backoff(settings.retry(), random), line, scheduler);
+        this.permitWait = new PermitWait(line);
         this.workerHop = new WorkerHop(workers);
         this.converseCall = new ConverseCall(provider.wire(), workers);
     }
@@ -111,7 +112,7 @@ final class TrunkSteps {
                         reply.stopReasonRaw(),
                         call.usage(),
                         call.attempts(),
-                        call.elapsed(),
+                        call.clock().elapsed(),
                         provider.emulated(),
                         reply.toolCalls(),
                         checked == null ? null : checked.data(),
@@ -142,8 +143,12 @@ final class TrunkSteps {
         return plan;
     }
 
-    AdmissionLedger ledger() {
-        return ledger;
+    PermitLine line() {
+        return line;
+    }
+
+    void noteAdmission(Exchange exchange) {
+        line.admitted(TrunkCall.of(exchange).place());
     }
 
     RetryDecision retryDecision() {
@@ -163,6 +168,6 @@ final class TrunkSteps {
     }
 
     AttemptFailure attemptFailure() {
-        return new AttemptFailure(ledger, resolver);
+        return new AttemptFailure(line, resolver);
     }
 }

@@ -1,6 +1,9 @@
 package dev.caravan.trunk;
 
 import dev.caravan.runtime.Cancellation;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -11,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * The trunk's timer. A wait that belongs to a call ends early when the call is cancelled: its task runs at once, on
  * this scheduler's thread, and finds out there that it is not wanted any more.
  */
-final class WaitScheduler extends ScheduledThreadPoolExecutor {
+final class WaitScheduler extends ScheduledThreadPoolExecutor implements PermitLine.Timer {
     private final ThreadLocal<Cancellation> owner = new ThreadLocal<>();
 
     WaitScheduler() {
@@ -38,17 +41,28 @@ final class WaitScheduler extends ScheduledThreadPoolExecutor {
         ScheduledFuture<?> end = super.schedule(wait, delay, unit);
         wait.endEarly(call.onCancel(() -> {
             end.cancel(false);
-            runNow(wait);
+            soon(wait);
         }));
         return end;
     }
 
-    private void runNow(Wait wait) {
+    @Override
+    public Future<?> later(Runnable task, Duration delay) {
         try {
-            execute(wait);
+            return super.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            // Whoever waits has been cancelled before the end.
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    @Override
+    public void soon(Runnable task) {
+        try {
+            super.schedule(task, 0, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             // Closed meanwhile: whoever waits is answered all the same.
-            wait.run();
+            task.run();
         }
     }
 

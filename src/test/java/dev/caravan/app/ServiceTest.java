@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.config.SettingsSources;
 import dev.caravan.runtime.Json;
+import dev.caravan.support.CapturedErr;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -402,6 +403,7 @@ class ServiceTest {
         post("{\"prompt\": \"x\"}");
 
         assertThat(CompletableFuture.runAsync(service::close)).succeedsWithin(Duration.ofSeconds(2));
+        assertThat(service.wasCutOff()).isFalse();
         service = null;
     }
 
@@ -412,6 +414,39 @@ class ServiceTest {
         Awaitility.await().until(() -> metric("caravan_requests_in_flight") >= 1);
 
         assertThat(CompletableFuture.runAsync(service::close)).succeedsWithin(Duration.ofSeconds(4));
+        assertThat(service.wasCutOff()).isTrue();
+        service = null;
+    }
+
+    @Test
+    void routeThatIsCutOff_isNamed_andItsFailureTold() throws Exception {
+        Path routes = Files.createDirectory(workingDir.resolve("routes"));
+        Files.writeString(routes.resolve("slow.yaml"), """
+                - route:
+                    id: slow-timer
+                    from:
+                      uri: timer:slow
+                      parameters: {repeatCount: 1, delay: 1}
+                      steps:
+                        - doTry:
+                            steps:
+                              - log: {message: "slow begins", loggingLevel: WARN}
+                              - setBody: {constant: "Hi\\n@emulator delay=60s"}
+                              - to: direct:caravan-generate
+                            doCatch:
+                              - exception: [java.lang.Throwable]
+                                steps:
+                                  - log: {message: "told ${exception.kind}", loggingLevel: WARN}
+                """);
+        try (CapturedErr err = new CapturedErr()) {
+            start("CARAVAN_SHUTDOWN_TIMEOUT", "1s");
+            Awaitility.await().until(() -> err.text().contains("slow begins"));
+
+            CompletableFuture.runAsync(service::close).get(10, TimeUnit.SECONDS);
+
+            assertThat(service.wasCutOff()).isTrue();
+            assertThat(err.text()).contains("slow-timer; they are cut off").contains("told OVERLOADED");
+        }
         service = null;
     }
 

@@ -76,6 +76,7 @@ class FilesTrunkTest {
         await().until(() -> files.store.jobs.size() == 3);
 
         files.door.stopTaking();
+        trunk.endUnpaidWaits(Duration.ofHours(1));
 
         assertThat(files.door.awaitIdle(Duration.ofSeconds(20))).isTrue();
         assertThat(files.store.job("b.txt").releases).isEqualTo(1);

@@ -14,7 +14,7 @@ class RollingLedgerTest {
     void untilPermit_isZeroWhileThereArePermits() {
         ledger.admitted();
 
-        assertThat(ledger.untilPermit()).isZero();
+        assertThat(ledger.untilPermit(0)).isZero();
     }
 
     @Test
@@ -24,7 +24,7 @@ class RollingLedgerTest {
         ledger.admitted();
         advance(1);
 
-        assertThat(ledger.untilPermit()).isEqualTo(Duration.ofSeconds(6));
+        assertThat(ledger.untilPermit(0)).isEqualTo(Duration.ofSeconds(6));
     }
 
     @Test
@@ -33,26 +33,22 @@ class RollingLedgerTest {
         advance(3);
         ledger.admitted();
         advance(7);
-        assertThat(ledger.untilPermit()).isZero();
+        assertThat(ledger.untilPermit(0)).isZero();
 
         ledger.admitted();
 
-        assertThat(ledger.untilPermit()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(ledger.untilPermit(0)).isEqualTo(Duration.ofSeconds(3));
     }
 
     @Test
-    void queue_getsThePermitsInTurn() {
+    void thoseAhead_takeThePermitsInTurn() {
         ledger.admitted();
         advance(3);
         ledger.admitted();
 
-        assertThat(ledger.queueUp()).isEqualTo(Duration.ofSeconds(7));
-        assertThat(ledger.queueUp()).isEqualTo(Duration.ofSeconds(10));
-        assertThat(ledger.queueUp()).isEqualTo(Duration.ofSeconds(17));
-        ledger.leaveQueue();
-        ledger.leaveQueue();
-        ledger.leaveQueue();
-        assertThat(ledger.queueUp()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(ledger.untilPermit(0)).isEqualTo(Duration.ofSeconds(7));
+        assertThat(ledger.untilPermit(1)).isEqualTo(Duration.ofSeconds(10));
+        assertThat(ledger.untilPermit(2)).isEqualTo(Duration.ofSeconds(17));
     }
 
     private void advance(long seconds) {

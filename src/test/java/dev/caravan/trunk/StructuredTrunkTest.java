@@ -26,6 +26,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -337,6 +338,31 @@ class StructuredTrunkTest {
                 .build());
 
         assertThat(reply.validation().attempts()).isEqualTo(2);
+    }
+
+    @Test
+    void reAskInAStop_waitsForAPermitThatComesInTime() throws Exception {
+        start("caravan.rate-limit.requests=1", "caravan.rate-limit.window=1s");
+        trunk.endUnpaidWaits(Duration.ofHours(1));
+
+        LlmReply reply = trunk.askStructured(request("Who?\n@emulator times=1 text=no", PERSON)
+                .onLimit(OnLimit.WAIT)
+                .build());
+
+        assertThat(reply.validation().attempts()).isEqualTo(2);
+    }
+
+    @Test
+    void reAskInAStop_isEndedWhenItsPermitComesTooLate() throws Exception {
+        start("caravan.rate-limit.requests=1", "caravan.rate-limit.window=1h");
+        trunk.endUnpaidWaits(Duration.ofMinutes(1));
+
+        LlmException failure =
+                failure(request("Who?\n@emulator times=1 text=no", PERSON).onLimit(OnLimit.WAIT));
+
+        assertThat(failure.kind()).isEqualTo(ErrorKind.OVERLOADED);
+        assertThat(failure.raw()).isEqualTo("no");
+        assertThat(failure.usage().outputTokens()).isPositive();
     }
 
     @Test

@@ -100,6 +100,15 @@ public final class TestTrunk implements AutoCloseable {
         trunk.close();
     }
 
+    public void endUnpaidWaits(Duration left) {
+        trunk.endUnpaidWaits(left);
+    }
+
+    /** Whether a call under way holds what was paid for, or may do so any moment. */
+    public boolean hasPaidCalls() {
+        return trunk.hasPaidCalls();
+    }
+
     public static ModelResolver resolver() {
         return RESOLVER;
     }

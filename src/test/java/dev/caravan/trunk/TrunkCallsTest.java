@@ -11,6 +11,7 @@ import dev.caravan.error.LlmException;
 import dev.caravan.observe.CallFacts;
 import dev.caravan.runtime.Cancellation;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
@@ -55,6 +56,53 @@ class TrunkCallsTest {
 
         assertThat(kind(sent.get(1, TimeUnit.SECONDS).getException())).isEqualTo(ErrorKind.OVERLOADED);
         assertThat(trunk.calls().path("requests")).hasSize(1);
+    }
+
+    @Test
+    void stop_endsWaitsForTheLimitThatHoldNothingPaidFor() throws Exception {
+        trunk = TestTrunk.start(
+                "caravan.rate-limit.requests=1", "caravan.rate-limit.window=1h", "caravan.retry.delay=1ms");
+        CompletableFuture<Exchange> retry =
+                trunk.send(exchange(waiting("Hi\n@emulator error=ThrottlingException"), new Cancellation()));
+        Awaitility.await().until(() -> trunk.calls().path("requests").size() == 1);
+        CompletableFuture<Exchange> first = trunk.send(exchange(waiting("first"), new Cancellation()));
+
+        trunk.endUnpaidWaits(Duration.ofHours(2));
+
+        for (CompletableFuture<Exchange> ended : List.of(retry, first)) {
+            Exception failure = ended.get(10, TimeUnit.SECONDS).getException();
+            assertThat(kind(failure)).isEqualTo(ErrorKind.OVERLOADED);
+            assertThat(failure).hasMessageContaining("Caravan is stopping");
+        }
+        CompletableFuture<Exchange> late = trunk.send(exchange(waiting("late"), new Cancellation()));
+        assertThat(kind(late.get(10, TimeUnit.SECONDS).getException())).isEqualTo(ErrorKind.OVERLOADED);
+        assertThat(trunk.calls().path("requests")).hasSize(1);
+    }
+
+    @Test
+    void callUnderWay_mayBePaid_andAWaitingOneIsNot() throws Exception {
+        trunk = TestTrunk.start("caravan.rate-limit.requests=1", "caravan.rate-limit.window=1h");
+        CompletableFuture<Exchange> call = trunk.send(exchange("Hi\n@emulator delay=1s", new Cancellation()));
+        Awaitility.await().until(() -> trunk.calls().path("requests").size() == 1);
+        assertThat(trunk.hasPaidCalls()).isTrue();
+        call.get(10, TimeUnit.SECONDS);
+
+        trunk.send(exchange(waiting("second"), new Cancellation()));
+
+        assertThat(trunk.hasPaidCalls()).isFalse();
+    }
+
+    @Test
+    void limit_tellsThoseWhoDoNotWaitWhenTheLineIsOver() throws Exception {
+        trunk = TestTrunk.start("caravan.rate-limit.requests=1", "caravan.rate-limit.window=100s");
+        trunk.ask("first");
+        Exchange waiting = exchange(waiting("second"), new Cancellation());
+        trunk.process(waiting, done -> {});
+
+        LlmException failure = catchThrowableOfType(LlmException.class, () -> trunk.ask("third"));
+
+        assertThat(failure.kind()).isEqualTo(ErrorKind.RATE_LIMITED);
+        assertThat(failure.retryAfter()).isBetween(Duration.ofSeconds(120), Duration.ofSeconds(200));
     }
 
     @Test
