@@ -83,7 +83,7 @@ final class WarmUp {
                 0,
                 0,
                 NO_FOLDER,
-                NO_FOLDER,
+                Optional.empty(),
                 settings.catalogue(),
                 settings.files(),
                 false,

@@ -91,11 +91,16 @@ public final class ReportSteps {
         this.enabled = settings.reportEnabled();
         this.folder = settings.files().dir();
         this.prompt =
-                new ReportPrompt(settings.routesDir(), settings.schemasDir().resolve(SCHEMA + ".schema.json"));
+                new ReportPrompt(settings.routesDir(), schemasDir(settings).resolve(SCHEMA + ".schema.json"));
         this.schemas = schemas;
         this.finished = finished;
         this.clock = clock;
         this.ids = ids;
+    }
+
+    /** Alone there always is one; a host that binds these steps need not have any. */
+    private static Path schemasDir(Settings settings) {
+        return settings.schemasDir().orElse(Path.of("schemas"));
     }
 
     /** Binds the beans that {@code routes/report.yaml} names. */

@@ -12,13 +12,15 @@ import java.util.function.LongSupplier;
 /**
  * The calls that wait for the limit, in the order in which they came. As many may go on as permits are free; only the
  * first of the others waits for a time. A place is kept until the throttle has admitted its call or the call has given
- * up, so that one whose permit another took is still the first. Thread-safe; holds no thread.
+ * up, so that one whose permit another took is still the first. The line leaves the last few permits of a window to
+ * callers who do not wait, so that they are served while many wait. Thread-safe; holds no thread.
  */
 final class PermitLine {
     /** The throttle goes by another clock. */
     private static final Duration MARGIN = Duration.ofMillis(1);
 
     private final AdmissionLedger ledger;
+    private final int reserve;
     private final Timer timer;
     private final LongSupplier nanoTime;
 
@@ -48,8 +50,10 @@ final class PermitLine {
         GOING
     }
 
-    PermitLine(AdmissionLedger ledger, Timer timer, LongSupplier nanoTime) {
+    /** @param reserve permits that must be free beside the one that a call of the line takes */
+    PermitLine(AdmissionLedger ledger, int reserve, Timer timer, LongSupplier nanoTime) {
         this.ledger = ledger;
+        this.reserve = reserve;
         this.timer = timer;
         this.nanoTime = nanoTime;
     }
@@ -148,9 +152,16 @@ final class PermitLine {
         run(released);
     }
 
-    /** How long until a permit is free for a caller who does not wait: those in line take theirs first. */
+    /**
+     * How long until a permit is free for a caller who does not wait: those in line take theirs first, unless a part is
+     * left to such callers.
+     */
     synchronized Duration untilPermit() {
-        return ledger.untilPermit(going + waiting.size());
+        return ledger.untilPermit(reserve > 0 ? going : going + waiting.size());
+    }
+
+    private Duration untilPermitOfLine(int ahead) {
+        return ledger.untilPermit(ahead + reserve);
     }
 
     /**
@@ -176,7 +187,7 @@ final class PermitLine {
     }
 
     private boolean isTooLong(boolean paid, int ahead) {
-        return !paid || ledger.untilPermit(ahead).toNanos() > stopNanos - nanoTime.getAsLong();
+        return !paid || untilPermitOfLine(ahead).toNanos() > stopNanos - nanoTime.getAsLong();
     }
 
     private void turnAway(Place place) {
@@ -215,7 +226,7 @@ final class PermitLine {
     private List<Place> release() {
         List<Place> released = new ArrayList<>();
         while (!waiting.isEmpty()) {
-            Duration wait = ledger.untilPermit(going);
+            Duration wait = untilPermitOfLine(going);
             if (!wait.isZero()) {
                 wakeAfter(wait.plus(MARGIN));
                 break;

@@ -31,6 +31,7 @@ class PermitLineTest {
     private RollingLedger ledger;
     private PermitLine line;
     private int limit;
+    private int reserve;
 
     /** Each thing in its time; what is due at the same time in the order in which it was said. */
     private final class Agenda implements PermitLine.Timer {
@@ -110,7 +111,7 @@ class PermitLineTest {
     private void limit(int requests) {
         limit = requests;
         ledger = new RollingLedger(requests, WINDOW, () -> now);
-        line = new PermitLine(ledger, agenda, () -> now);
+        line = new PermitLine(ledger, reserve, agenda, () -> now);
     }
 
     /** A rolling window of its own, as the route's throttle is. */
@@ -252,6 +253,26 @@ class PermitLineTest {
 
         assertThat(admitted).hasSize(7);
         assertThat(throttle()).isTrue();
+    }
+
+    @Test
+    void whoDoesNotWait_findsAPermitInEachWindow_howeverManyWait() {
+        reserve = 2;
+        limit(10);
+        comeAll(100);
+        agenda.run(Duration.ofMillis(500));
+
+        assertThat(admitted).hasSize(8);
+        for (int window = 1; window <= 5; window++) {
+            assertThat(line.untilPermit()).isZero();
+            intrude("first" + window);
+            intrude("second" + window);
+            assertThat(line.untilPermit()).isPositive();
+            agenda.run(WINDOW.plusMillis(50));
+        }
+
+        assertThat(admitted.stream().filter(name -> !name.startsWith("c"))).hasSize(10);
+        assertThat(admitted.stream().filter(name -> name.startsWith("c"))).containsExactlyElementsOf(names(0, 48));
     }
 
     @Test
