@@ -11,7 +11,8 @@ final class Banner {
 
     private Banner() {}
 
-    static void log(Settings settings, Bedrock bedrock) {
+    /** @param takesFiles whether the folder door has a route */
+    static void log(Settings settings, Bedrock bedrock, boolean takesFiles) {
         if (bedrock.provider().emulated()) {
             LOG.info(
                     "Calls go to the embedded Bedrock, an emulator in this process at {}, because {}. Its answers are made up.",
@@ -24,10 +25,12 @@ final class Banner {
                     bedrock.provider().endpoint(),
                     bedrock.reason());
         }
-        LOG.info(
-                "Files dropped into {} are answered in {}.",
-                settings.files().dir().resolve("inbox"),
-                settings.files().dir().resolve("outbox"));
+        if (takesFiles) {
+            LOG.info(
+                    "Files dropped into {} are answered in {}.",
+                    settings.files().dir().resolve("inbox"),
+                    settings.files().dir().resolve("outbox"));
+        }
         if (!Loopback.isLoopback(settings.http().host())
                 && settings.http().apiKeys().isEmpty()) {
             LOG.warn(

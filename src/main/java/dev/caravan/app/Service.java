@@ -125,7 +125,7 @@ public final class Service implements AutoCloseable {
         openPorts();
         files.open();
         state.opened();
-        Banner.log(settings, bedrock);
+        Banner.log(settings, bedrock, files.takesFiles());
     }
 
     private Catalogue catalogue() {

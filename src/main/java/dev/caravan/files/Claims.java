@@ -8,12 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes files out of the inbox. What takes time is done without the lock of the folder: an entry belongs to its maker
  * from the first moment, and is no job as long as no file is in it.
  */
 final class Claims {
+    private static final Logger LOG = LoggerFactory.getLogger(Claims.class);
+
     private final Path work;
     private final Path inbox;
     private final Workshop shop;
@@ -33,17 +37,33 @@ final class Claims {
         if (!Folders.exists(file) || Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
             return null;
         }
+        if (ErrorFile.isLeftBeside(file)) {
+            shop.disk().delete(file);
+            return null;
+        }
         shop.settlement().look(Folders.subFolder(below));
         Entry entry = new Entry(work.resolve(ids.next(Entry.PREFIX)));
         EntryLock lock = make(entry);
         FolderJob job = null;
         try {
             job = claim(file, below, entry, lock);
+            if (job != null) {
+                deleteErrorFile(file);
+            }
             return job;
         } finally {
             if (job == null) {
                 lock.close();
             }
+        }
+    }
+
+    /** The job is taken, whatever becomes of that file. */
+    private void deleteErrorFile(Path input) {
+        try {
+            ErrorFile.deleteOf(shop.disk(), input);
+        } catch (IOException e) {
+            LOG.warn("An error file that came back with its input cannot be deleted: {}", LogText.of(e));
         }
     }
 

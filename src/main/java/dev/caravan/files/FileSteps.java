@@ -1,6 +1,5 @@
 package dev.caravan.files;
 
-import dev.caravan.chat.LlmReply;
 import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.OnLimit;
 import dev.caravan.error.LlmException;
@@ -46,20 +45,24 @@ final class FileSteps {
         }
     }
 
-    /** Body in: {@link LlmReply}. */
-    static void keepReply(Exchange exchange) throws Exception {
-        LlmReply reply = exchange.getMessage().getMandatoryBody(LlmReply.class);
-        JobRun.of(exchange).keep(reply);
+    /** Body in: {@link dev.caravan.chat.LlmReply}. */
+    static void keepReply(Exchange exchange) {
+        JobRun.of(exchange).keepBody(exchange.getMessage().getBody());
     }
 
+    /** Without a reply that was kept there is nothing to write, which the end of the route tells. */
     static void writeText(Exchange exchange) {
         JobRun run = JobRun.of(exchange);
-        run.step(run.job()::writeText);
+        if (run.job().outcome() == Job.Outcome.REPLY) {
+            run.step(run.job()::writeText);
+        }
     }
 
     static void writeReply(Exchange exchange) {
         JobRun run = JobRun.of(exchange);
-        run.step(run.job()::writeReply);
+        if (run.job().outcome() == Job.Outcome.REPLY) {
+            run.step(run.job()::writeReply);
+        }
     }
 
     /** Keeps the failure that was caught, unless the job is to be asked again. */
@@ -74,10 +77,11 @@ final class FileSteps {
         }
     }
 
+    /** Steps that a route has left out are done first. */
     static void moveInput(Exchange exchange) {
         JobRun run = JobRun.of(exchange);
         if (run.job().outcome() != Job.Outcome.NONE) {
-            run.step(run.job()::finish);
+            run.step(run.job()::complete);
         }
     }
 

@@ -12,6 +12,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.camel.CamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folder door: one thread watches the inbox and begins a job for each file, an exchange of the route that comes
@@ -21,6 +23,7 @@ import org.apache.camel.CamelContext;
  * #stopTaking}, {@link #awaitIdle}, {@link #close}. Thread-safe.
  */
 public final class FilesDoor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FilesDoor.class);
     private static final String DOOR = "files";
     private static final long LEAST_INTERVAL = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long MOST_INTERVAL = TimeUnit.SECONDS.toNanos(1);
@@ -114,13 +117,25 @@ public final class FilesDoor implements AutoCloseable {
     /** Gives the context the endpoint and the steps that route files name. */
     public void bind(CamelContext context) {
         context.addComponent(InboxEndpoint.SCHEME, new InboxComponent(this));
+        context.getCamelContextExtension().addInterceptStrategy(new FailedStep());
         steps.bindTo(context.getRegistry());
     }
 
     /** Begins to take files, as soon as the route is started too. */
     public void open() {
         opened = true;
+        if (!takesFiles()) {
+            LOG.warn(
+                    "Nothing takes the files of the inbox: no started route begins at {} (a files.yaml of yours in place of"
+                            + " the shipped one, or autoStartup)",
+                    InboxEndpoint.URI);
+        }
         thread.start();
+    }
+
+    /** Whether a started route takes files. */
+    public boolean takesFiles() {
+        return route != null;
     }
 
     void attach(InboxConsumer consumer) {
@@ -179,6 +194,11 @@ public final class FilesDoor implements AutoCloseable {
             intake.scan(this::fill);
             lastWalkNanos = nanoTime.getAsLong() - begin;
             watching.over();
+        } catch (FolderGoneException e) {
+            watching.begins(e);
+            intake.folderGone();
+            runs.releaseSetAside();
+            return;
         } catch (IOException e) {
             watching.begins(e);
             return;

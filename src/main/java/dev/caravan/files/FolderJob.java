@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 /** A job whose state is the names in its entry. */
 final class FolderJob implements Job {
     private static final Logger LOG = LoggerFactory.getLogger(FolderJob.class);
+    private static final int MAX_HELD = 1 << 15;
 
     private final Workshop shop;
     private final Entry entry;
@@ -21,10 +22,12 @@ final class FolderJob implements Job {
     private volatile String problemCode;
     private volatile boolean finished;
     private volatile boolean released;
-    /** The outcome as long as it is not kept on disk. */
-    private byte[] unkept;
+    /** Whether the outcome was kept on disk. */
+    private volatile boolean kept;
+    /** The outcome until it is in its place, in case that what was kept is deleted; of a large one until it is kept. */
+    private byte[] held;
 
-    private String unkeptText;
+    private String heldText;
 
     /**
      * @param file the file's path below the inbox as it was when it was claimed
@@ -39,6 +42,7 @@ final class FolderJob implements Job {
         this.files = new JobFiles(shop, entry, journal, file, named, outcome);
         this.file = FileNames.shown(file);
         this.outcome = outcome;
+        this.kept = outcome != Outcome.NONE;
         this.problemCode = outcome == Outcome.PROBLEM ? journal.problemCode() : null;
     }
 
@@ -91,8 +95,9 @@ final class FolderJob implements Job {
     public synchronized void keepReply(byte[] json) throws IOException {
         checkHeld();
         if (outcome != Outcome.REPLY) {
-            unkeptText = files.settled().isText() ? ReplyFile.textOf(json) : null;
-            unkept = json.clone();
+            heldText = files.settled().isText() ? ReplyFile.textOf(json) : null;
+            held = json.clone();
+            kept = false;
             outcome = Outcome.REPLY;
         }
         keep();
@@ -102,36 +107,54 @@ final class FolderJob implements Job {
     public synchronized void keepProblem(byte[] json) throws IOException {
         checkHeld();
         if (outcome == Outcome.NONE) {
-            unkept = json.clone();
+            held = json.clone();
+            kept = false;
             outcome = Outcome.PROBLEM;
             problemCode = Journal.codeOf(json);
         }
         keep();
     }
 
+    /** Does it again when somebody has deleted what was kept. */
     private void keep() throws IOException {
-        if (unkept == null) {
+        shop.folders().requireWork();
+        if (held == null || kept && journal.outcome() != Outcome.NONE) {
             return;
         }
+        kept = false;
         if (outcome == Outcome.REPLY) {
-            journal.keepReply(unkept, unkeptText);
+            journal.keepReply(held, heldText);
         } else {
-            journal.keepProblem(unkept);
+            journal.keepProblem(held);
         }
-        unkept = null;
-        unkeptText = null;
+        kept = true;
+        if (held.length > MAX_HELD) {
+            placed();
+        }
+    }
+
+    private void placed() {
+        held = null;
+        heldText = null;
+    }
+
+    @Override
+    public boolean kept() {
+        return kept;
     }
 
     @Override
     public synchronized void writeText() throws IOException {
         checkOutcome(Outcome.REPLY);
         place(journal.waitingText(), TakenNames.TEXT);
+        heldText = null;
     }
 
     @Override
     public synchronized void writeReply() throws IOException {
         checkOutcome(Outcome.REPLY);
         place(journal.waitingReply(), TakenNames.REPLY);
+        placed();
         files.sync();
     }
 
@@ -139,12 +162,13 @@ final class FolderJob implements Job {
     public synchronized void writeProblem() throws IOException {
         checkOutcome(Outcome.PROBLEM);
         place(journal.waitingProblem(), TakenNames.PROBLEM);
+        placed();
         files.sync();
     }
 
     private void place(Path waiting, String ending) throws IOException {
-        keep();
         if (!finished) {
+            keep();
             journal.linkKept();
             files.place(waiting, outcome, ending);
         }
@@ -191,7 +215,9 @@ final class FolderJob implements Job {
         }
         released = true;
         try {
-            keep();
+            if (!kept && outcome != Outcome.NONE) {
+                keep();
+            }
         } catch (IOException e) {
             LOG.warn("The outcome of job {} could not be kept; it will be asked again: {}", id(), FileNames.oneLine(e));
         }

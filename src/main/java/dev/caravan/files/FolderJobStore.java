@@ -63,6 +63,7 @@ final class FolderJobStore implements JobStore {
 
     @Override
     public Optional<Job> claim(Path file) throws IOException {
+        folders.requireWork();
         FolderJob job = claims.claim(file);
         return Optional.ofNullable(job).map(this::keep);
     }
@@ -78,6 +79,7 @@ final class FolderJobStore implements JobStore {
 
     @Override
     public List<Job> adopt() throws IOException {
+        folders.requireWork();
         List<Job> adopted = new ArrayList<>();
         boolean whole = false;
         try {
@@ -172,6 +174,11 @@ final class FolderJobStore implements JobStore {
                     work,
                     FileNames.oneLine(reason));
         }
+    }
+
+    /** Whether jobs are held by this store. */
+    boolean anyInWork() {
+        return !shop.jobs().own().isEmpty();
     }
 
     @Override

@@ -4,10 +4,13 @@ import dev.caravan.runtime.FileFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -21,6 +24,10 @@ final class Folders {
     private static final String README = "README.txt";
 
     private final Path root;
+    /** What the folder itself is to the file system; of no value before it was opened. */
+    private volatile Object rootKey;
+
+    private volatile boolean opened;
 
     Folders(Path dir) {
         this.root = dir.toAbsolutePath().normalize();
@@ -51,11 +58,16 @@ final class Folders {
     }
 
     /**
-     * Makes what is missing, README.txt too.
+     * Makes what is missing, README.txt too; the folder itself the first time only.
      *
+     * @throws FolderGoneException when it is not the folder any more that it was the first time
      * @throws IOException when that fails or a folder cannot be used; the message names the folder and what is wrong
      */
     void ensure() throws IOException {
+        if (!opened) {
+            makeRoot();
+        }
+        requireRoot();
         for (Path folder : List.of(root, inbox(), outbox(), done(), failed(), work())) {
             if (!Files.isDirectory(folder)) {
                 make(folder);
@@ -72,12 +84,64 @@ final class Folders {
         writeReadme();
     }
 
-    private void make(Path folder) throws IOException {
+    private void makeRoot() throws IOException {
+        if (!Files.isDirectory(root)) {
+            make(root, () -> Files.createDirectories(root));
+        }
+        takeRoot();
+    }
+
+    /** The folder that is there now is the one to be watched. */
+    void takeRoot() throws IOException {
+        rootKey = keyOf(root);
+        opened = true;
+    }
+
+    private static Object keyOf(Path folder) throws IOException {
+        return Files.readAttributes(folder, BasicFileAttributes.class).fileKey();
+    }
+
+    /** Nothing may be done below another folder than the one that was opened: a disk that has gone may come back. */
+    void requireRoot() throws IOException {
+        if (opened && !Files.isDirectory(root)) {
+            throw new FolderGoneException(root, false);
+        }
+        if (opened && !Objects.equals(rootKey, keyOf(root))) {
+            throw new FolderGoneException(root, true);
+        }
+    }
+
+    /** Likewise; .work/ is made again when somebody has deleted it. */
+    void requireWork() throws IOException {
+        requireRoot();
+        if (!Files.isDirectory(work())) {
+            make(work());
+        }
+    }
+
+    /** Whether somebody has made another folder in its place, not only the empty one that a lost disk uncovers. */
+    boolean isMadeAnew() throws IOException {
+        return opened && Files.isDirectory(inbox()) && !Objects.equals(rootKey, keyOf(root));
+    }
+
+    /** Something that makes a folder. */
+    private interface Making {
+        void run() throws IOException;
+    }
+
+    private static void make(Path folder) throws IOException {
+        make(folder, () -> Files.createDirectory(folder));
+    }
+
+    private static void make(Path folder, Making making) throws IOException {
         if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             throw new IOException(folder + " is no folder");
         }
         try {
-            Files.createDirectories(folder);
+            making.run();
+        } catch (FileAlreadyExistsException e) {
+            // Another process was faster.
+            return;
         } catch (IOException e) {
             throw new IOException(folder + " cannot be made: " + FileFailure.words(e, folder), e);
         }

@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
@@ -94,7 +95,8 @@ final class InboxScan {
             Path folder = folders.pop();
             try {
                 look(folder, folders, meanwhile);
-            } catch (NoSuchFileException e) {
+            } catch (NoSuchFileException | NotDirectoryException e) {
+                // Gone, or a file by now, which the next walk finds.
                 unreadable.remove(folder);
             } catch (IOException e) {
                 unreadable(folder, e);
@@ -144,7 +146,7 @@ final class InboxScan {
         } catch (NoSuchFileException e) {
             return null;
         } catch (IOException e) {
-            return e;
+            return Files.isDirectory(entry.getParent(), LinkOption.NOFOLLOW_LINKS) ? e : null;
         }
     }
 

@@ -55,6 +55,9 @@ interface Job {
     /** Keeps the problem, likewise; without effect when there is a reply. */
     void keepProblem(byte[] json) throws IOException;
 
+    /** Whether the outcome is kept on disk, so that nothing is lost when the job is given up. */
+    boolean kept();
+
     /** Puts {@code name.reply.txt} into outbox/, for files whose text is the prompt ({@code .txt}, {@code .md}). */
     void writeText() throws IOException;
 

@@ -87,6 +87,9 @@ final class JobIntake {
                 Optional<Job> claimed = store.claim(file);
                 scan.taken(file);
                 job = claimed.orElse(null);
+            } catch (FolderGoneException e) {
+                // Told by who looks after the folders.
+                return null;
             } catch (IOException | RuntimeException e) {
                 // Not the end of the round: the others may lie in a folder that is well.
                 scan.refused(file);
@@ -101,11 +104,23 @@ final class JobIntake {
         return adopted.poll();
     }
 
-    /** Gives back what was taken over and not begun. */
+    /** Takes nothing more, and gives back what was not begun. */
     void stop() {
-        List<Job> left;
         synchronized (this) {
             stopped = true;
+        }
+        giveBack();
+    }
+
+    /** Gives back what was taken over and not begun; it is taken over again as soon as it can be. */
+    void folderGone() {
+        giveBack();
+        nextAdoption = nanoTime.getAsLong();
+    }
+
+    private void giveBack() {
+        List<Job> left;
+        synchronized (this) {
             left = List.copyOf(adopted);
             adopted.clear();
         }

@@ -9,8 +9,8 @@ import dev.caravan.observe.CallFacts;
 import dev.caravan.observe.FinishedRequest;
 import dev.caravan.runtime.Cancellation;
 import dev.caravan.runtime.Json;
-import dev.caravan.runtime.TypesOnly;
 import dev.caravan.trunk.ExchangeKeys;
+import dev.caravan.trunk.ReplyListener;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One job while it is worked at, as the property {@value #PROPERTY} of its exchange. Once the disk fails it, later steps
- * do nothing: the outcome is in memory, and the door tries again. Used by one thread at a time, apart from {@link
+ * One job while it is worked at, as the property {@value #PROPERTY} of its exchange. Once a step fails that
+ * comes behind its outcome, later steps do nothing: the door does the rest, and tries again. Used by one thread at a time, apart from {@link
  * #cancel()}.
  */
 final class JobRun {
@@ -41,6 +41,11 @@ final class JobRun {
     private LlmException failure;
     private Throwable trouble;
     private boolean again;
+    /** A step of the route failed although there is an outcome; the door does the rest. */
+    private boolean routeFailed;
+
+    private volatile LlmReply answer;
+    private int tries;
 
     /** Something that is done to the disk. */
     @FunctionalInterface
@@ -73,12 +78,13 @@ final class JobRun {
         value.setProperty(PROPERTY, this);
         value.setProperty(ExchangeKeys.REQUEST_ID, job.id());
         value.setProperty(ExchangeKeys.CANCELLATION, cancellation);
+        value.setProperty(ExchangeKeys.REPLY_LISTENER, (ReplyListener) reply -> answer = reply);
         exchange = value;
     }
 
     /** Does a step, unless one before has failed or the job is to be asked again. */
     void step(DiskStep step) {
-        if (again || trouble != null) {
+        if (again || routeFailed || trouble != null) {
             return;
         }
         try {
@@ -88,19 +94,43 @@ final class JobRun {
         }
     }
 
-    void keep(LlmReply reply) {
+    /**
+     * Keeps the reply that the body is, else the one that the trunk has given.
+     *
+     * @throws IllegalStateException when there is neither
+     */
+    void keepBody(Object body) {
+        if (body instanceof LlmReply reply) {
+            keep(reply);
+            return;
+        }
+        String misuse = "the body at caravanKeepReply must be the reply, not "
+                + (body == null ? "nothing" : "a " + body.getClass().getSimpleName());
+        if (answer == null) {
+            throw new StepMisuseException(misuse);
+        }
+        LOG.error("Job {}: {}; the reply is written as the model gave it", job.id(), misuse);
+        keep(answer);
+    }
+
+    private void keep(LlmReply reply) {
         byte[] json = Json.write(ReplyWriter.write(reply));
         step(() -> job.keepReply(json));
     }
 
     /** Decides what a failure means: the job has failed for good, or was cut off and is asked again later. */
     void fail(Throwable caught) {
-        if (again) {
+        if (again || routeFailed) {
             return;
         }
-        if (job.outcome() == Job.Outcome.REPLY) {
-            LOG.error("Job {} was answered, but a step behind it failed: {}", job.id(), TypesOnly.of(caught));
-            trouble = caught;
+        if (job.outcome() != Job.Outcome.NONE) {
+            routeFailed = true;
+            LOG.error(
+                    "Job {} has its {}, but a step behind that failed{}; the rest is done without the route: {}",
+                    job.id(),
+                    job.outcome() == Job.Outcome.REPLY ? "answer" : "problem",
+                    FailedStep.of(exchange),
+                    LogText.types(caught));
             return;
         }
         LlmException visible = Problem.visible(caught);
@@ -109,8 +139,10 @@ final class JobRun {
             again = true;
             return;
         }
-        if (visible.kind() == ErrorKind.INTERNAL) {
-            LOG.error("Job {} failed: {}", job.id(), TypesOnly.of(caught));
+        if (caught instanceof StepMisuseException) {
+            LOG.error("Job {} failed{}: {}", job.id(), FailedStep.of(exchange), caught.getMessage());
+        } else if (visible.kind() == ErrorKind.INTERNAL) {
+            LOG.error("Job {} failed{}: {}", job.id(), FailedStep.of(exchange), LogText.types(caught));
         }
         fail(visible);
     }
@@ -131,10 +163,10 @@ final class JobRun {
     /** The route is over: what it has left undone is done now, if there is an outcome. */
     void routeOver(Throwable uncaught) {
         call = call();
-        exchange = null;
         if (uncaught != null) {
             fail(uncaught);
         }
+        exchange = null;
         if (!again && job.outcome() == Job.Outcome.NONE) {
             endWithoutOutcome();
         }
@@ -158,12 +190,18 @@ final class JobRun {
 
     /** Tries all that is still to be done; whether it is over is told by {@link Job#finished()}. */
     void complete() {
+        tries++;
         try {
             job.complete();
             trouble = null;
         } catch (IOException | RuntimeException e) {
             trouble = e;
         }
+    }
+
+    /** How often {@link #complete} was called. */
+    int tries() {
+        return tries;
     }
 
     /** Why the outcome is not on disk yet; null when nothing is in the way. */

@@ -1,6 +1,7 @@
 package dev.caravan.files;
 
 import dev.caravan.observe.FinishedRequest;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The jobs in work, as many at once as there are slots. A job holds its slot until its outcome is on disk. {@link #fill}
- * and {@link #retry} are for the scan thread; all else is for any.
+ * The jobs in work, as many at once as there are slots. A job holds its slot until it is over, or its outcome is kept on
+ * disk and cannot be put into its place yet: then it is set aside. {@link #fill} and {@link #retry} are for the scan
+ * thread; all else is for any.
  */
 final class JobRuns {
     private static final Logger LOG = LoggerFactory.getLogger(JobRuns.class);
@@ -30,6 +32,9 @@ final class JobRuns {
     private final Trouble placing = new Trouble(
             "The result of a job cannot be written; it is kept and tried again",
             "Results of jobs can be written again");
+    private final Trouble stumbling = new Trouble(
+            "A job cannot be brought to its end, which is a bug or a misuse of its steps; what came of it is kept",
+            "No job stumbles any more");
     private final Trouble crowded = new Trouble(
             "Caravan is too full to ask for a file; folder work pauses for " + PAUSE.toSeconds() + " s each time",
             "Files are asked for again");
@@ -37,7 +42,10 @@ final class JobRuns {
     /** All that follows is guarded by this object. */
     private final List<JobRun> running = new ArrayList<>();
 
+    /** Those that hold their slots although they only wait for the disk. */
     private final List<JobRun> unplaced = new ArrayList<>();
+
+    private final SetAside aside = new SetAside();
     private boolean stopping;
     private boolean cutOff;
     private long pausedUntil;
@@ -108,12 +116,38 @@ final class JobRuns {
         } else if (run.job().finished()) {
             end(run);
         } else {
-            placing.begins(run.trouble());
-            synchronized (this) {
-                unplaced.add(run);
-            }
-            wake.run();
+            putOff(run);
         }
+    }
+
+    /** What came of the job cannot be put into its place. */
+    private void putOff(JobRun run) {
+        boolean release;
+        synchronized (this) {
+            (run.trouble() instanceof IOException ? placing : stumbling).begins(run.trouble());
+            release = stopping && run.job().kept();
+            if (!release) {
+                if (run.job().kept() && aside.add(run, nanoTime.getAsLong())) {
+                    running.remove(run);
+                    notifyAll();
+                } else {
+                    unplaced.add(run);
+                }
+            }
+        }
+        if (release) {
+            leave(run);
+        }
+        wake.run();
+    }
+
+    /** Gives the jobs up whose outcome is kept; they can be taken over later. */
+    void releaseSetAside() {
+        List<JobRun> left;
+        synchronized (this) {
+            left = aside.removeAll();
+        }
+        left.forEach(run -> run.job().release());
     }
 
     private void end(JobRun run) {
@@ -148,21 +182,19 @@ final class JobRuns {
 
     /** Tries to place what could not be placed; gives it up when the time of a stop is over. */
     void retry() {
-        List<JobRun> left;
+        List<JobRun> due;
         boolean lastTime;
         synchronized (this) {
-            left = List.copyOf(unplaced);
+            due = new ArrayList<>(unplaced);
+            unplaced.clear();
+            List<JobRun> fromAside = aside.removeDue(nanoTime.getAsLong());
+            running.addAll(fromAside);
+            due.addAll(fromAside);
             lastTime = cutOff;
         }
-        for (JobRun run : left) {
+        for (JobRun run : due) {
             run.complete();
-            boolean done = run.job().finished();
-            if (done || lastTime) {
-                synchronized (this) {
-                    unplaced.remove(run);
-                }
-            }
-            if (done) {
+            if (run.job().finished()) {
                 end(run);
             } else if (lastTime) {
                 LOG.warn(
@@ -170,11 +202,14 @@ final class JobRuns {
                         run.job().id(),
                         LogText.of(run.trouble()));
                 leave(run);
+            } else {
+                putOff(run);
             }
         }
         synchronized (this) {
-            if (unplaced.isEmpty() && !lastTime) {
+            if (unplaced.isEmpty() && aside.isEmpty() && !lastTime) {
                 placing.over();
+                stumbling.over();
             }
         }
     }
@@ -183,9 +218,12 @@ final class JobRuns {
         return stopping;
     }
 
-    /** Begins nothing more. */
-    synchronized void stop() {
-        stopping = true;
+    /** Begins nothing more. Jobs whose outcome is kept are released. */
+    void stop() {
+        synchronized (this) {
+            stopping = true;
+        }
+        releaseSetAside();
     }
 
     /** Cuts off all that is in work. */

@@ -11,5 +11,8 @@ public final class ExchangeKeys {
     /** {@link dev.caravan.observe.CallFacts}: set by the trunk as soon as it takes a request. */
     public static final String CALL = "CaravanCall";
 
+    /** {@link ReplyListener}: hears the reply when the trunk gives it. Set by a door, optional. */
+    public static final String REPLY_LISTENER = "CaravanReplyListener";
+
     private ExchangeKeys() {}
 }

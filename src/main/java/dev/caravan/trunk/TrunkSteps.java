@@ -102,23 +102,26 @@ final class TrunkSteps {
         StructuredCall checked = call.structured();
         FormatReply reply = checked == null ? call.reply() : checked.taken();
         call.before().restoreMarks(exchange);
-        exchange.getMessage()
-                .setBody(new LlmReply(
-                        call.id(),
-                        call.resolved().callId(),
-                        provider.name(),
-                        provider.region(),
-                        reply.text(),
-                        reply.reasoning(),
-                        reply.stopReason(),
-                        reply.stopReasonRaw(),
-                        call.usage(),
-                        call.attempts(),
-                        call.clock().elapsed(),
-                        provider.emulated(),
-                        reply.toolCalls(),
-                        checked == null ? null : checked.data(),
-                        checked == null ? null : checked.validation()));
+        LlmReply given = new LlmReply(
+                call.id(),
+                call.resolved().callId(),
+                provider.name(),
+                provider.region(),
+                reply.text(),
+                reply.reasoning(),
+                reply.stopReason(),
+                reply.stopReasonRaw(),
+                call.usage(),
+                call.attempts(),
+                call.clock().elapsed(),
+                provider.emulated(),
+                reply.toolCalls(),
+                checked == null ? null : checked.data(),
+                checked == null ? null : checked.validation());
+        exchange.getMessage().setBody(given);
+        if (exchange.getProperty(ExchangeKeys.REPLY_LISTENER) instanceof ReplyListener listener) {
+            listener.replied(given);
+        }
     }
 
     BedrockProvider provider() {

@@ -7,60 +7,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.caravan.support.DroppedFile;
-import dev.caravan.support.FolderLedger;
-import dev.caravan.support.FolderServices;
 import dev.caravan.support.JarProcess;
 import dev.caravan.support.SlowCopy;
-import dev.caravan.support.WatchedFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The watched folders of the jar as a user runs it; what was asked, and how often, the emulator's record says. */
-class FolderDoorIT {
+class FolderDoorIT extends WithFolderServices {
     private static final Duration QUICK_STOP = Duration.ofSeconds(2);
     private static final Duration STOP = Duration.ofSeconds(15);
-
-    @TempDir
-    static Path common;
-
-    private static FolderServices services;
-
-    @TempDir
-    Path workingDir;
-
-    private WatchedFolder folder;
-    private FolderLedger ledger;
-
-    @BeforeAll
-    static void startEmulator() {
-        services = new FolderServices(common);
-    }
-
-    @AfterAll
-    static void endEmulator() {
-        if (services != null) {
-            services.close();
-        }
-    }
-
-    @BeforeEach
-    void openFolder() {
-        folder = new WatchedFolder(workingDir);
-        ledger = new FolderLedger(folder, services.emulator()::calls);
-    }
-
-    @AfterEach
-    void end() {
-        services.killAll();
-    }
 
     @Test
     void threeHundredAtOnce_areAnsweredOnceEach() {

@@ -8,63 +8,21 @@ import static dev.caravan.support.FolderServices.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.support.DroppedFile;
-import dev.caravan.support.FolderLedger;
 import dev.caravan.support.FolderServices;
 import dev.caravan.support.GatedRoutes;
 import dev.caravan.support.JarProcess;
 import dev.caravan.support.KillChain;
-import dev.caravan.support.WatchedFolder;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The folder door killed with SIGKILL, at each step of its route and at any time. The emulator is a process of its own,
  * so it knows what was asked, and paid for, over all kills.
  */
-class FolderKillIT {
-    @TempDir
-    static Path common;
-
-    private static FolderServices services;
-
-    @TempDir
-    Path workingDir;
-
-    private WatchedFolder folder;
-    private FolderLedger ledger;
-
-    @BeforeAll
-    static void startEmulator() {
-        services = new FolderServices(common);
-    }
-
-    @AfterAll
-    static void endEmulator() {
-        if (services != null) {
-            services.close();
-        }
-    }
-
-    @BeforeEach
-    void openFolder() {
-        folder = new WatchedFolder(workingDir);
-        ledger = new FolderLedger(folder, services.emulator()::calls);
-    }
-
-    @AfterEach
-    void end() {
-        services.killAll();
-    }
-
+class FolderKillIT extends WithFolderServices {
     /** From the last step to the first, so that a job that was killed at one is not held at the next. */
     @Test
     void kill_atEachStep() throws Exception {

@@ -99,6 +99,13 @@ final class FakeJob implements Job {
     }
 
     @Override
+    public boolean kept() {
+        return kept == null
+                ? outcome != Outcome.NONE
+                : steps.contains(outcome == Outcome.REPLY ? "keepReply" : "keepProblem");
+    }
+
+    @Override
     public void writeText() throws IOException {
         step("keepReply");
         step("writeText");

@@ -207,13 +207,21 @@ class FilesDoorTest {
         }
     }
 
+    /** A job that has failed, with an outcome that cannot even be kept. */
+    private FakeJob unkept(CapturedErr err) throws Exception {
+        files.store.failing.add("keepProblem");
+        files.open(ROUTE);
+        files.store.drop("a.txt", "Hi");
+        await().until(() -> parking.count() == 1);
+        letGo();
+        await().until(() -> err.text().contains("cannot be written"));
+        return files.store.job("a.txt");
+    }
+
     @Test
-    void resultThatCannotBeWritten_holdsTheStopUp_untilItsTimeIsOver() throws Exception {
-        FakeJob job = files.store.leave("a.txt", Job.Outcome.REPLY);
-        files.store.failing.add("writeReply");
+    void outcomeInMemoryOnly_holdsTheStopUp_untilItsTimeIsOver() throws Exception {
         try (CapturedErr err = new CapturedErr()) {
-            files.open(ROUTE);
-            await().until(() -> err.text().contains("cannot be written"));
+            FakeJob job = unkept(err);
 
             files.door.stopTaking();
             assertThat(files.door.awaitIdle(Duration.ofMillis(200))).isFalse();
@@ -226,17 +234,72 @@ class FilesDoorTest {
     }
 
     @Test
-    void resultThatCanBeWrittenAgain_isWrittenInTheTimeOfAStop() throws Exception {
-        files.store.leave("a.txt", Job.Outcome.REPLY);
-        files.store.failing.add("writeReply");
+    void outcomeInMemoryOnly_isWrittenInTheTimeOfAStop() throws Exception {
         try (CapturedErr err = new CapturedErr()) {
-            files.open(ROUTE);
-            await().until(() -> err.text().contains("cannot be written"));
+            unkept(err);
         }
         files.door.stopTaking();
         files.store.failing.clear();
 
         assertThat(files.door.awaitIdle(Duration.ofSeconds(20))).isTrue();
         assertThat(files.store.finished("a.txt")).isTrue();
+    }
+
+    @Test
+    void outcomeInMemoryThatCanBeKeptInAStop_isLeftForTheNextStart() throws Exception {
+        FakeJob job;
+        try (CapturedErr err = new CapturedErr()) {
+            job = unkept(err);
+        }
+        files.door.stopTaking();
+        files.store.failing.add("writeProblem");
+        files.store.failing.remove("keepProblem");
+
+        assertThat(files.door.awaitIdle(Duration.ofSeconds(20))).isTrue();
+        assertThat(job.releases).isEqualTo(1);
+    }
+
+    @Test
+    void keptOutcomesThatCannotBePlaced_holdNoSlot_andNoStop() throws Exception {
+        for (String name : new String[] {"a", "b", "c"}) {
+            files.store.leave(name + ".txt", Job.Outcome.REPLY);
+        }
+        files.store.failing.add("writeReply");
+        files.open(ROUTE);
+        files.store.drop("well.txt", "Hi");
+        await().until(() -> parking.count() == 1);
+        assertThat(letGo()).isEqualTo("well.txt");
+        await().until(() -> files.store.finished("well.txt"));
+
+        files.door.stopTaking();
+
+        assertThat(files.door.awaitIdle(Duration.ofSeconds(20))).isTrue();
+        assertThat(files.store.job("a.txt").releases).isEqualTo(1);
+        assertThat(files.store.job("c.txt").releases).isEqualTo(1);
+    }
+
+    @Test
+    void keptOutcomes_areTriedAgain_untilTheyArePlaced() throws Exception {
+        files.store.leave("a.txt", Job.Outcome.REPLY);
+        files.store.failing.add("writeReply");
+        try (CapturedErr err = new CapturedErr()) {
+            files.open(ROUTE);
+            await().until(() -> err.text().contains("cannot be written"));
+            files.store.failing.clear();
+            files.moveClock(Duration.ofSeconds(11));
+            await().until(() -> files.store.finished("a.txt"));
+
+            assertThat(err.text()).containsOnlyOnce("cannot be written");
+        }
+    }
+
+    @Test
+    void noStartedRoute_isSaid() throws Exception {
+        try (CapturedErr err = new CapturedErr()) {
+            files.open(ROUTE.replace("id: files\n", "id: files\n    autoStartup: false\n"));
+
+            assertThat(err.text()).containsOnlyOnce("Nothing takes the files of the inbox");
+            assertThat(files.door.takesFiles()).isFalse();
+        }
     }
 }

@@ -11,6 +11,8 @@ import dev.caravan.chat.Usage;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
 import dev.caravan.support.CapturedErr;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -36,6 +38,13 @@ class FilesRouteTest {
                   steps:
                     - process:
                         ref: caravanReadFile
+            """;
+
+    private static final String BAD_STEP = """
+            - throwException:
+                id: my-step
+                exceptionType: java.lang.IllegalStateException
+                message: PROMPTMARK
             """;
 
     @TempDir
@@ -72,10 +81,13 @@ class FilesRouteTest {
         }
         assertThat(request.onLimit()).isEqualTo(OnLimit.WAIT);
         String id = exchange.getProperty(dev.caravan.trunk.ExchangeKeys.REQUEST_ID, String.class);
-        exchange.getMessage().setBody(reply(id));
+        LlmReply reply = reply(id);
+        exchange.getMessage().setBody(reply);
+        exchange.getProperty(dev.caravan.trunk.ExchangeKeys.REPLY_LISTENER, dev.caravan.trunk.ReplyListener.class)
+                .replied(reply);
     }
 
-    private static LlmReply reply(String id) {
+    static LlmReply reply(String id) {
         return new LlmReply(
                 id,
                 "m",
@@ -183,7 +195,7 @@ class FilesRouteTest {
 
             assertThat(job.json().path("code").asText()).isEqualTo("internal");
             assertThat(err.text())
-                    .contains("Job " + job.id() + " failed: java.lang.IllegalStateException")
+                    .contains("Job " + job.id() + " failed in step files-ask: java.lang.IllegalStateException")
                     .doesNotContain("PROMPTMARK");
         }
     }
@@ -196,12 +208,17 @@ class FilesRouteTest {
             files.open();
             files.store.drop("a.txt", "Hi");
             await().until(() -> err.text().contains("cannot be written"));
-            files.store.drop("b.txt", "waits for the slot");
+            files.store.drop("b.txt", "waits for the slot, unless the answer is kept");
             files.awaitTick();
 
             assertThat(files.store.finished("a.txt")).isFalse();
-            assertThat(files.store.jobs).hasSize(1);
+            if (step.equals("keepReply")) {
+                assertThat(files.store.jobs).hasSize(1);
+            } else {
+                await().until(() -> asked.size() == 2);
+            }
             files.store.failing.clear();
+            files.moveClock(Duration.ofSeconds(11));
             FakeJob job = finished("a.txt");
             finished("b.txt");
 
@@ -308,6 +325,85 @@ class FilesRouteTest {
 
         assertThat(job.steps).containsExactly("keepReply", "writeText", "writeReply", "finish");
         assertThat(files.log).singleElement().asString().contains("status=200");
+    }
+
+    /** The shipped route with a step of a user's before another step. */
+    static String with(String step, String before) throws IOException {
+        StringBuilder route = new StringBuilder();
+        List<String> lines = Files.readAllLines(Path.of("routes/files.yaml"));
+        for (int i = 0; i < lines.size(); i++) {
+            if (i + 1 < lines.size() && lines.get(i + 1).endsWith("id: " + before)) {
+                String indent = lines.get(i).substring(0, lines.get(i).indexOf('-'));
+                route.append(step.indent(indent.length()));
+            }
+            route.append(lines.get(i)).append('\n');
+        }
+        assertThat(route).contains(step.lines().findFirst().orElseThrow());
+        return route.toString();
+    }
+
+    @Test
+    void usersRouteWithoutKeepReply_failsTheJobAndSaysWhatToDo() throws Exception {
+        String route = Files.readString(Path.of("routes/files.yaml"))
+                .replaceAll("- process:\\n *id: files-keep-reply\\n *ref: caravanKeepReply", "- log: answered");
+        try (CapturedErr err = new CapturedErr()) {
+            files.open(route);
+            files.store.drop("a.txt", "Hi");
+
+            FakeJob job = finished("a.txt");
+
+            assertThat(job.steps).containsExactly("keepProblem", "writeProblem", "finish");
+            assertThat(job.json().path("code").asText()).isEqualTo("internal");
+            assertThat(asked).hasSize(1);
+            assertThat(err.text()).contains("must go through caravanKeepReply").doesNotContain("tried again");
+        }
+    }
+
+    @Test
+    void bodyThatIsNotTheReply_isSaid_andTheReplyIsDelivered() throws Exception {
+        try (CapturedErr err = new CapturedErr()) {
+            files.open(with("- setBody:\n    constant: mine\n", "files-keep-reply"));
+            files.store.drop("a.txt", "Hi");
+
+            FakeJob job = finished("a.txt");
+
+            assertThat(job.json().path("text").asText()).isEqualTo("Hello.");
+            assertThat(err.text())
+                    .containsOnlyOnce("the body at caravanKeepReply must be the reply, not a String")
+                    .doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void bodyThatIsNoReplyWithoutACall_failsTheJob() throws Exception {
+        try (CapturedErr err = new CapturedErr()) {
+            files.open(FIRST_STEPS + "        - process:\n            ref: caravanKeepReply\n");
+            files.store.drop("a.txt", "Hi");
+
+            FakeJob job = finished("a.txt");
+
+            assertThat(job.json().path("code").asText()).isEqualTo("internal");
+            assertThat(err.text()).contains("must be the reply, not a LlmRequest");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"files-keep-reply", "files-write-text", "files-move-input"})
+    void stepOfAUsersThatThrows_isToldInOneLine_withItsId(String before) throws Exception {
+        try (CapturedErr err = new CapturedErr()) {
+            files.open(with(BAD_STEP, before));
+            files.store.drop("a.txt", "Hi");
+
+            FakeJob job = finished("a.txt");
+
+            assertThat(job.steps).startsWith(before.endsWith("reply") ? "keepProblem" : "keepReply");
+            assertThat(err.text())
+                    .containsOnlyOnce("java.lang.IllegalStateException")
+                    .contains("my-step")
+                    .doesNotContain("PROMPTMARK")
+                    .doesNotContain("\n\tat ")
+                    .doesNotContain("cannot be written");
+        }
     }
 
     @Test

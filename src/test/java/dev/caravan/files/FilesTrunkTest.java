@@ -19,8 +19,13 @@ class FilesTrunkTest {
     private FilesDoorUnderTest files;
 
     private void open(String... settings) throws Exception {
+        start(settings);
+        files.open();
+    }
+
+    private void start(String... settings) throws Exception {
         trunk = TestTrunk.start(settings);
-        files = new FilesDoorUnderTest(trunk.context(), root, 4).open();
+        files = new FilesDoorUnderTest(trunk.context(), root, 4);
     }
 
     @AfterEach
@@ -40,6 +45,17 @@ class FilesTrunkTest {
                 .contains("model=anthropic.claude-3-haiku-20240307-v1:0")
                 .contains("attempts=1")
                 .contains("status=200");
+    }
+
+    @Test
+    void replyThatAUsersStepHasReplaced_isDeliveredAsTheModelGaveIt() throws Exception {
+        start();
+        files.open(FilesRouteTest.with("- setBody:\n    constant: mine\n", "files-keep-reply"));
+        files.store.drop("a.txt", "Why is the sky blue?");
+        await().until(() -> files.log.size() == 1);
+
+        assertThat(files.store.job("a.txt").json().path("text").asText()).contains("Why is the sky blue?");
+        assertThat(trunk.calls().path("requests")).hasSize(1);
     }
 
     @Test

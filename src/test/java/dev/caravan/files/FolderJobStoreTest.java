@@ -13,9 +13,12 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FolderJobStoreTest {
     @TempDir
@@ -336,6 +339,38 @@ class FolderJobStoreTest {
 
             assertThat(tree.files()).containsOnlyKeys("outbox/a.reply.txt", "outbox/a.reply.json");
             assertThat(Files.exists(job.input(), LinkOption.NOFOLLOW_LINKS)).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void subFolderMovedBackFromFailed_isTakenWithoutItsErrorFile(boolean inputFirst) throws IOException {
+        String problem = "{\"type\": \"urn:caravan:problem:invalid_request\"}";
+        Tree tree = new Tree(dir.resolve("back"));
+        try (FolderJobStore store = tree.open()) {
+            Path input = tree.put("inbox/l/a.txt", "input");
+            Path error = tree.put("inbox/l/a.error.json", problem);
+
+            Optional<Job> first = store.claim(inputFirst ? input : error);
+            Optional<Job> second = store.claim(inputFirst ? error : input);
+
+            assertThat(first.isPresent()).isEqualTo(inputFirst);
+            assertThat(second.isPresent()).isEqualTo(!inputFirst);
+            assertThat(error).doesNotExist();
+            assertThat(tree.entries()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void errorFileAlone_orOneThatIsNoProblem_isARequestLikeAnyOther() throws IOException {
+        Tree tree = new Tree(dir.resolve("alone"));
+        try (FolderJobStore store = tree.open()) {
+            Path alone = tree.put("inbox/a.error.json", "{\"type\": \"urn:caravan:problem:internal\"}");
+            Path beside = tree.put("inbox/b.error.json", "{\"prompt\": \"Hi\"}");
+            tree.put("inbox/b.txt", "Hi");
+
+            assertThat(store.claim(alone)).isPresent();
+            assertThat(store.claim(beside)).isPresent();
         }
     }
 }

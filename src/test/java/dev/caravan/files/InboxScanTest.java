@@ -227,4 +227,24 @@ class InboxScanTest {
         pass(1000);
         assertThat(ready()).contains("closed\nfolder/b.txt");
     }
+
+    @Test
+    void folderThatBecomesAFileMeanwhile_isNoTrouble() throws IOException {
+        Path folder = Files.createDirectory(inbox.resolve("swapped"));
+        for (int i = 0; i < 300; i++) {
+            drop(i + ".txt", "x", i);
+        }
+        try (CapturedErr err = new CapturedErr()) {
+            scan.walk(() -> {
+                try {
+                    Files.deleteIfExists(folder);
+                    Files.writeString(folder, "a file");
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            });
+
+            assertThat(err.text()).isEmpty();
+        }
+    }
 }

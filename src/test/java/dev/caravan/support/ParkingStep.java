@@ -27,7 +27,7 @@ public final class ParkingStep extends AsyncProcessorSupport {
     }
 
     /** Lets the longest parked exchange go on with a body. */
-    public void release(String body) {
+    public void release(Object body) {
         Parked next;
         synchronized (parked) {
             next = parked.remove();
