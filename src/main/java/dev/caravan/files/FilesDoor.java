@@ -28,6 +28,7 @@ public final class FilesDoor implements AutoCloseable {
     private static final long LEAST_INTERVAL = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long MOST_INTERVAL = TimeUnit.SECONDS.toNanos(1);
     private static final int REST_PER_WALK = 5;
+    private static final long MOST_REST = TimeUnit.SECONDS.toNanos(2);
     private static final Duration TIME_TO_END = Duration.ofSeconds(2);
 
     private final Ensure ensure;
@@ -160,7 +161,7 @@ public final class FilesDoor implements AutoCloseable {
                 stumbling.begins(e);
             }
             if (due) {
-                next = nanoTime.getAsLong() + Math.max(interval, REST_PER_WALK * lastWalkNanos);
+                next = nanoTime.getAsLong() + Math.max(interval, Math.min(MOST_REST, REST_PER_WALK * lastWalkNanos));
             }
             try {
                 wake.tryAcquire(Math.max(1, next - nanoTime.getAsLong()), TimeUnit.NANOSECONDS);

@@ -59,6 +59,11 @@ final class ForeignNames {
         return names;
     }
 
+    /** The folder has another file than before. */
+    void forget(Path folder) {
+        listings.invalidate(folder);
+    }
+
     private static Set<String> list(Path folder, Predicate<String> usual) throws IOException {
         Set<String> names = new HashSet<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {

@@ -77,6 +77,7 @@ final class JobFiles {
                 }
                 Path target = place.resolve(FileNames.path(settled.name() + ending));
                 Folders.rename(shop.disk(), waiting, target, results(outcome));
+                shop.settlement().put(target);
                 unsynced = place;
             }
         }
@@ -133,6 +134,7 @@ final class JobFiles {
                     target = place.resolve(next.file());
                 }
                 Folders.rename(shop.disk(), input, target, inputs(outcome));
+                shop.settlement().put(target);
                 unsynced = place;
             }
         }

@@ -70,6 +70,11 @@ final class NameSettlement {
         taken.look(sub);
     }
 
+    /** A file was put into outbox/, done/ or failed/. */
+    void put(Path file) {
+        taken.put(file);
+    }
+
     /** The name of a number when it is free, else null. */
     private interface Choice {
         String take(int number) throws IOException;

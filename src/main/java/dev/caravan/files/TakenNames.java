@@ -48,6 +48,15 @@ final class TakenNames {
         look(folders.failed(), sub, TakenNames::isUsualInFailed);
     }
 
+    /** A file was put into one of the folders; one that cannot be looked up must not be missed until the next listing. */
+    void put(Path file) {
+        String name = FileNames.of(file);
+        String ending = name.substring(ComparedName.ofFile(name).length());
+        if (!RESULTS.contains(ending) && !INPUTS.contains(ending) && !ending.equals(PROBLEM)) {
+            foreign.forget(file.getParent());
+        }
+    }
+
     private void look(Path folder, Path sub, Predicate<String> usual) throws IOException {
         if (Folders.obstacle(folder, sub).isEmpty()) {
             foreign.in(folder.resolve(sub), usual);

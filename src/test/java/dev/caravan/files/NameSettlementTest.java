@@ -43,6 +43,16 @@ class NameSettlementTest {
     }
 
     @Test
+    void nameOfAFileThatWasJustPut_isTaken_thoughNoListingIsDue() throws IOException {
+        assertThat(tree.answer(store, "a.txt")).isEqualTo("a");
+        assertThat(tree.answer(store, "b.pdf")).isEqualTo("b");
+        assertThat(tree.answer(store, "c.reply.txt")).isEqualTo("c.reply");
+
+        assertThat(tree.claim(store, "b.txt").name()).isEqualTo("b-2");
+        assertThat(tree.claim(store, "c.txt").name()).isEqualTo("c-2");
+    }
+
+    @Test
     void aSecondStore_seesTheFirstOnesJobs() throws IOException {
         try (FolderJobStore other = tree.open()) {
             assertThat(tree.claim(store, "sub/a.txt").name()).isEqualTo("a");
