@@ -70,6 +70,8 @@ final class Folders {
         requireRoot();
         for (Path folder : List.of(root, inbox(), outbox(), done(), failed(), work())) {
             if (!Files.isDirectory(folder)) {
+                // What is missing may be so because the folder has gone this moment.
+                requireRoot();
                 make(folder);
             }
             if (!Files.isReadable(folder) || !Files.isWritable(folder) || !Files.isExecutable(folder)) {

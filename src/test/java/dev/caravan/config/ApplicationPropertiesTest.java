@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The shipped {@code application.properties} and the table of keys say the same. */
 class ApplicationPropertiesTest {
@@ -44,12 +46,12 @@ class ApplicationPropertiesTest {
     }
 
     @Test
-    void file_asItIs_givesTheDefaults() throws IOException {
+    void file_asItIs_givesTheDefaults(@TempDir Path dir) throws IOException {
         Properties properties = new Properties();
         properties.load(new StringReader(file));
-        Settings shipped = SettingsReader.read(SettingsSources.embedded(Map.of(), Map.of(), properties))
+        Settings shipped = SettingsReader.read(SettingsSources.standalone(dir, Map.of(), properties))
                 .settings();
-        Settings defaults = SettingsReader.read(SettingsSources.embedded(Map.of(), Map.of(), new Properties()))
+        Settings defaults = SettingsReader.read(SettingsSources.standalone(dir, Map.of(), new Properties()))
                 .settings();
         assertThat(shipped).usingRecursiveComparison().isEqualTo(defaults);
     }
