@@ -215,7 +215,7 @@ public final class Service implements AutoCloseable {
 
     private void cutOff() throws InterruptedException {
         boolean requests = !door.awaitIdle(Duration.ZERO);
-        boolean paid = trunk.hasPaidCalls();
+        boolean paid = trunk.hasPaidCalls() || files.holdsUnkept();
         cutOff = requests || paid;
         String what = requests ? "Requests were" : paid ? "Files that were asked for were" : "Files were";
         LOG.warn(

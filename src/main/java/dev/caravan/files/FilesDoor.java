@@ -238,6 +238,11 @@ public final class FilesDoor implements AutoCloseable {
         return runs.awaitIdle(timeout);
     }
 
+    /** Whether an answer that was paid for is in memory only, since the disk does not take it. */
+    public boolean holdsUnkept() {
+        return runs.holdsUnkept();
+    }
+
     /** Cuts off the jobs in work; they stay in .work/ and are carried on at the next start. */
     public void cancelInWork() {
         runs.cancel();

@@ -102,7 +102,8 @@ final class JobFiles {
         }
         return Folders.exists(journal.waitingText())
                         && Folders.exists(results.resolve(FileNames.path(name + TakenNames.TEXT)))
-                || Folders.exists(results.resolve(FileNames.path(name + TakenNames.REPLY)));
+                || Folders.exists(journal.waitingReply())
+                        && Folders.exists(results.resolve(FileNames.path(name + TakenNames.REPLY)));
     }
 
     /** A text that is in its place already goes along. */

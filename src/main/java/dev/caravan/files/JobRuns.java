@@ -207,7 +207,7 @@ final class JobRuns {
             }
         }
         synchronized (this) {
-            if (unplaced.isEmpty() && aside.isEmpty() && !lastTime) {
+            if (unplaced.isEmpty() && aside.isEmpty() && !stopping) {
                 placing.over();
                 stumbling.over();
             }
@@ -239,6 +239,13 @@ final class JobRuns {
 
     synchronized int count() {
         return running.size();
+    }
+
+    /** Whether a job is answered, but not on disk: its answer was paid for and goes with the process. */
+    synchronized boolean holdsUnkept() {
+        return running.stream()
+                .anyMatch(run ->
+                        run.job().outcome() == Job.Outcome.REPLY && !run.job().kept());
     }
 
     /** Waits until nothing is in work; false when the time was up before. */

@@ -70,7 +70,7 @@ final class AttemptFailure implements Processor {
         return LlmException.builder(
                         ErrorKind.RATE_LIMITED,
                         "Caravan's own limit of upstream calls is used up (caravan.rate-limit.requests).")
-                .retryAfter(line.untilPermit())
+                .retryAfter(line.refuse())
                 .providerCode(providerCode);
     }
 

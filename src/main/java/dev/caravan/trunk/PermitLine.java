@@ -20,7 +20,7 @@ final class PermitLine {
     private static final Duration MARGIN = Duration.ofMillis(1);
 
     private final AdmissionLedger ledger;
-    private final int reserve;
+    private final Share share;
     private final Timer timer;
     private final LongSupplier nanoTime;
 
@@ -31,8 +31,27 @@ final class PermitLine {
     private int going;
     private Future<?> wake;
     private long wakeNanos;
+    private boolean refused;
+    private long refusedNanos;
     private boolean stopping;
     private long stopNanos;
+
+    /**
+     * What the line leaves to callers who do not wait.
+     *
+     * @param permits that many must be free beside the one that a call of the line takes
+     * @param afterRefusal for so long one permit is left to a caller who was told when to come back, where none is left
+     *     anyway; zero for never
+     */
+    record Share(int permits, Duration afterRefusal) {
+        private static final int TENTH = 10;
+        static final Share NONE = new Share(0, Duration.ZERO);
+
+        /** A tenth of the limit; of one below 10 a permit while somebody may come back for it. */
+        static Share of(int limit, Duration window) {
+            return limit < 2 ? NONE : new Share(limit / TENTH, limit < TENTH ? window.multipliedBy(2) : Duration.ZERO);
+        }
+    }
 
     /** What wakes the line and those in it. */
     interface Timer {
@@ -50,10 +69,9 @@ final class PermitLine {
         GOING
     }
 
-    /** @param reserve permits that must be free beside the one that a call of the line takes */
-    PermitLine(AdmissionLedger ledger, int reserve, Timer timer, LongSupplier nanoTime) {
+    PermitLine(AdmissionLedger ledger, Share share, Timer timer, LongSupplier nanoTime) {
         this.ledger = ledger;
-        this.reserve = reserve;
+        this.share = share;
         this.timer = timer;
         this.nanoTime = nanoTime;
     }
@@ -153,15 +171,23 @@ final class PermitLine {
     }
 
     /**
-     * How long until a permit is free for a caller who does not wait: those in line take theirs first, unless a part is
-     * left to such callers.
+     * How long until a permit is free for a caller who does not wait, and is refused now: those in line take theirs first,
+     * unless one is left to such callers.
      */
-    synchronized Duration untilPermit() {
-        return ledger.untilPermit(reserve > 0 ? going : going + waiting.size());
+    synchronized Duration refuse() {
+        refusedNanos = nanoTime.getAsLong();
+        refused = true;
+        return ledger.untilPermit(reserve() > 0 ? going : going + waiting.size());
+    }
+
+    private int reserve() {
+        boolean awaited = refused
+                && nanoTime.getAsLong() - refusedNanos < share.afterRefusal().toNanos();
+        return Math.max(share.permits(), awaited ? 1 : 0);
     }
 
     private Duration untilPermitOfLine(int ahead) {
-        return ledger.untilPermit(ahead + reserve);
+        return ledger.untilPermit(ahead + reserve());
     }
 
     /**

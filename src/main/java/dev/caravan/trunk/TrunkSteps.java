@@ -21,8 +21,6 @@ import org.apache.camel.Exchange;
 /** The steps of the trunk's routes with what they need. */
 final class TrunkSteps {
     private static final int MAX_NAME = 64;
-    /** A tenth of the limit. */
-    private static final int PART_OF_CALLERS_WHO_DO_NOT_WAIT = 10;
 
     private final ModelResolver resolver;
     private final ParameterRules parameterRules;
@@ -59,7 +57,7 @@ final class TrunkSteps {
         AdmissionLedger ledger = limit.requests() == 0
                 ? AdmissionLedger.UNLIMITED
                 : new RollingLedger(limit.requests(), limit.window(), nanoTime);
-        this.line = new PermitLine(ledger, limit.requests() / PART_OF_CALLERS_WHO_DO_NOT_WAIT, scheduler, nanoTime);
+        this.line = new PermitLine(ledger, PermitLine.Share.of(limit.requests(), limit.window()), scheduler, nanoTime);
         this.retryDecision =
                 new RetryDecision(settings.retry(), new Backoff(settings.retry(), random), line, scheduler);
         this.permitWait = new PermitWait(line);

@@ -256,14 +256,14 @@ class FilesRouteTest {
             files.store.drop("a.txt", "Hi");
             await().until(() -> err.text().contains("too full"));
             files.store.drop("b.txt", "Hi");
-            files.moveClock(Duration.ofSeconds(8));
+            files.moveClock(Duration.ofSeconds(2));
             files.awaitTick();
             FakeJob job = files.store.job("a.txt");
 
             assertThat(job.releases).isEqualTo(1);
             assertThat(asked).hasSize(1);
             assertThat(files.log).isEmpty();
-            files.moveClock(Duration.ofSeconds(4));
+            files.moveClock(Duration.ofSeconds(11));
 
             assertThat(finished("a.txt").steps).containsExactly("keepReply", "writeText", "writeReply", "finish");
             finished("b.txt");

@@ -31,7 +31,7 @@ class PermitLineTest {
     private RollingLedger ledger;
     private PermitLine line;
     private int limit;
-    private int reserve;
+    private PermitLine.Share share = PermitLine.Share.NONE;
 
     /** Each thing in its time; what is due at the same time in the order in which it was said. */
     private final class Agenda implements PermitLine.Timer {
@@ -111,7 +111,7 @@ class PermitLineTest {
     private void limit(int requests) {
         limit = requests;
         ledger = new RollingLedger(requests, WINDOW, () -> now);
-        line = new PermitLine(ledger, reserve, agenda, () -> now);
+        line = new PermitLine(ledger, share, agenda, () -> now);
     }
 
     /** A rolling window of its own, as the route's throttle is. */
@@ -248,26 +248,48 @@ class PermitLineTest {
         agenda.run(Duration.ofMillis(500));
 
         // Two of the five take those of the next window, two those of the one after.
-        assertThat(line.untilPermit()).isBetween(Duration.ofMillis(5500), Duration.ofMillis(5510));
-        agenda.run(line.untilPermit().plusMillis(20));
+        assertThat(line.refuse()).isBetween(Duration.ofMillis(5500), Duration.ofMillis(5510));
+        agenda.run(line.refuse().plusMillis(20));
 
         assertThat(admitted).hasSize(7);
         assertThat(throttle()).isTrue();
     }
 
+    @ParameterizedTest
+    @CsvSource({"2", "3", "9"})
+    void whoIsToldWhenToComeBack_findsAPermitThen_thoughManyWait(int requests) {
+        share = PermitLine.Share.of(requests, WINDOW);
+        limit(requests);
+        comeAll(200);
+        agenda.run(Duration.ofMillis(500));
+
+        for (int i = 0; i < 5; i++) {
+            Duration told = line.refuse();
+            assertThat(told).isPositive();
+            agenda.run(told.plusMillis(300));
+            intrude("caller" + i);
+            assertThat(admitted).contains("caller" + i);
+        }
+
+        int before = admitted.size();
+        agenda.run(WINDOW.multipliedBy(5));
+        // Nobody comes back any more: after a while the line has every permit again.
+        assertThat(admitted.size() - before).isBetween(4 * requests - 2, 5 * requests);
+    }
+
     @Test
     void whoDoesNotWait_findsAPermitInEachWindow_howeverManyWait() {
-        reserve = 2;
+        share = PermitLine.Share.of(20, WINDOW);
         limit(10);
         comeAll(100);
         agenda.run(Duration.ofMillis(500));
 
         assertThat(admitted).hasSize(8);
         for (int window = 1; window <= 5; window++) {
-            assertThat(line.untilPermit()).isZero();
+            assertThat(line.refuse()).isZero();
             intrude("first" + window);
             intrude("second" + window);
-            assertThat(line.untilPermit()).isPositive();
+            assertThat(line.refuse()).isPositive();
             agenda.run(WINDOW.plusMillis(50));
         }
 
