@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonBackReference;
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonManagedReference;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
@@ -129,6 +130,15 @@ class AnswerTypeRefusalsTest {
         }
     }
 
+    enum Unread {
+        ONE;
+
+        @JsonCreator
+        static Unread of(String text) {
+            throw new IllegalArgumentException("no " + text);
+        }
+    }
+
     static Stream<Arguments> refused() {
         return Stream.of(
                 Arguments.of(AnyRecord.class, "@JsonAnySetter"),
@@ -147,7 +157,8 @@ class AnswerTypeRefusalsTest {
                 Arguments.of(WithDefault.class, "not among its @JsonSubTypes"),
                 Arguments.of(SameName.class, "two subtypes of the name \"same\""),
                 Arguments.of(Dated.class, "ask for an Instant"),
-                Arguments.of(Failing.class, "Failing"));
+                Arguments.of(Failing.class, "Failing"),
+                Arguments.of(Unread.class, "Unread: Cannot construct instance"));
     }
 
     @ParameterizedTest
