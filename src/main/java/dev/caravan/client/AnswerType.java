@@ -27,7 +27,8 @@ import java.util.function.Function;
  *
  * <p>Refused are types that Jackson cannot build (inner, local and anonymous classes, no usable constructor) and what a
  * schema cannot say: deserializers of one's own, {@code @JsonUnwrapped}, {@code @JsonFormat} with a pattern,
- * {@code @JsonIdentityInfo}, {@code @JsonTypeInfo} on a property, an {@code Optional} of an {@code Optional}.
+ * {@code @JsonIdentityInfo}, {@code @JsonAnySetter}, managed and back references, {@code @JsonTypeInfo} on a property, an
+ * {@code Optional} of an {@code Optional}; and collections that cannot be filled, and {@code java.util.Date}.
  *
  * @param <T> of the value
  */

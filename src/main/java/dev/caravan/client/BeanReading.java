@@ -1,6 +1,9 @@
 package dev.caravan.client;
 
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonBackReference;
 import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonManagedReference;
 import com.fasterxml.jackson.databind.AnnotationIntrospector;
 import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.DeserializationConfig;
@@ -16,16 +19,23 @@ import com.fasterxml.jackson.databind.deser.CreatorProperty;
 import com.fasterxml.jackson.databind.deser.SettableBeanProperty;
 import com.fasterxml.jackson.databind.deser.ValueInstantiator;
 import com.fasterxml.jackson.databind.deser.std.ContainerDeserializerBase;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
 import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
+import com.fasterxml.jackson.databind.introspect.AnnotatedWithParams;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
+import java.lang.annotation.Annotation;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /** How Jackson would read a type, as far as a schema can say that; all else is refused, with the reason. */
 final class BeanReading {
+    private static final List<Class<? extends Annotation>> UNSAYABLE =
+            List.of(JsonAnySetter.class, JsonBackReference.class, JsonManagedReference.class);
     private static final String JACKSON = "com.fasterxml.jackson.";
 
     private final DeserializationContext context;
@@ -40,7 +50,10 @@ final class BeanReading {
     JsonDeserializer<?> deserializer(JavaType type) throws JsonMappingException {
         String name = type.getRawClass().getName();
         boolean ofJava = name.startsWith("java.") || name.startsWith("javax.");
-        if (ofJava && !type.isContainerType()) {
+        if (Date.class.isAssignableFrom(type.getRawClass())) {
+            throw new IllegalArgumentException(name + " counts old dates by another calendar; ask for an Instant");
+        }
+        if (ofJava && !type.isContainerType() && !type.isEnumType()) {
             throw new IllegalArgumentException(name + " has no schema here; ask for a String or a type of your own");
         }
         JsonDeserializer<Object> found = context.findContextualValueDeserializer(type, null);
@@ -94,6 +107,7 @@ final class BeanReading {
     List<SettableBeanProperty> properties(JavaType type, BeanDeserializerBase bean) throws JsonMappingException {
         String name = type.getRawClass().getName();
         BeanDescription description = description(type, bean);
+        requireSayable(name, description.getClassInfo());
         List<String> known = new ArrayList<>();
         for (BeanPropertyDefinition definition : description.findProperties()) {
             known.add(definition.getName());
@@ -116,6 +130,30 @@ final class BeanReading {
                     + " setters, getters or a constructor");
         }
         return properties;
+    }
+
+    private static void requireSayable(String name, AnnotatedClass type) {
+        List<Annotated> members = new ArrayList<>();
+        type.fields().forEach(members::add);
+        type.memberMethods().forEach(members::add);
+        List<AnnotatedWithParams> creators = new ArrayList<>(type.getConstructors());
+        creators.addAll(type.getFactoryMethods());
+        if (type.getDefaultConstructor() != null) {
+            creators.add(type.getDefaultConstructor());
+        }
+        for (AnnotatedWithParams creator : creators) {
+            for (int i = 0; i < creator.getParameterCount(); i++) {
+                members.add(creator.getParameter(i));
+            }
+        }
+        for (Annotated member : members) {
+            for (Class<? extends Annotation> unsayable : UNSAYABLE) {
+                if (member.hasAnnotation(unsayable)) {
+                    throw new IllegalArgumentException(
+                            name + " has @" + unsayable.getSimpleName() + ", which no schema can say");
+                }
+            }
+        }
     }
 
     /** Properties of a constructor come first, in its order. */

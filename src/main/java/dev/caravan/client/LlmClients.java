@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 
@@ -21,12 +22,15 @@ import org.apache.camel.CamelContext;
  * same process.
  */
 public final class LlmClients {
+    private static final String INTERRUPTED = "Interrupted while opening";
+
     private LlmClients() {}
 
     /**
      * A client with settings of the environment and {@code -D}.
      *
      * @throws SettingsException when they are wrong, with every problem
+     * @throws CancellationException when the thread is interrupted meanwhile
      */
     public static LlmClient create() {
         return builder().build();
@@ -59,6 +63,12 @@ public final class LlmClients {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (cause instanceof SettingsException wrong) {
                     throw wrong;
+                }
+                if (cause instanceof InterruptedException) {
+                    Thread.currentThread().interrupt();
+                    CancellationException cancelled = new CancellationException(INTERRUPTED);
+                    cancelled.initCause(e);
+                    throw cancelled;
                 }
             }
             throw new IllegalStateException("Caravan could not be opened: " + e.getMessage(), e);
@@ -132,18 +142,28 @@ public final class LlmClients {
          *
          * @throws SettingsException when settings are wrong, with every problem
          * @throws IllegalStateException when it cannot be opened, such as for a port that is taken
+         * @throws CancellationException when the thread is interrupted meanwhile; its flag is set, and nothing is left
+         *     open
          */
         public LlmClient build() {
-            // Camel would take an interrupt for the end of its start.
             boolean interrupted = Thread.interrupted();
             try {
-                OwnContext own = OwnContext.open(SettingsSources.embedded(properties, environment, systemProperties));
-                return open(own.context(), defaults, own);
+                LlmClient client = Undisturbed.call("caravan-client-open", this::open);
+                if (Thread.currentThread().isInterrupted()) {
+                    client.close();
+                    throw new CancellationException(INTERRUPTED);
+                }
+                return client;
             } finally {
                 if (interrupted) {
                     Thread.currentThread().interrupt();
                 }
             }
+        }
+
+        private LlmClient open() {
+            OwnContext own = OwnContext.open(SettingsSources.embedded(properties, environment, systemProperties));
+            return LlmClients.open(own.context(), defaults, own);
         }
     }
 }

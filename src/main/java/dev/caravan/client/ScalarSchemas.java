@@ -21,7 +21,6 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Currency;
-import java.util.Date;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -110,7 +109,7 @@ final class ScalarSchemas {
     /** JSON Schema's own formats want an offset, which local times do not have. */
     private static void putTimes(Map<Class<?>, ObjectNode> values) {
         put(values, format("date"), LocalDate.class);
-        put(values, instant(), Instant.class, OffsetDateTime.class, ZonedDateTime.class, Date.class);
+        put(values, instant(), Instant.class, OffsetDateTime.class, ZonedDateTime.class);
         put(values, pattern(DATE + "T" + TIME), LocalDateTime.class);
         put(values, pattern(TIME), LocalTime.class);
         put(values, pattern(DURATION), Duration.class);

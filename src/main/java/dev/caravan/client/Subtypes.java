@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.jsontype.SubtypeResolver;
 import com.fasterxml.jackson.databind.jsontype.TypeDeserializer;
 import com.fasterxml.jackson.databind.jsontype.TypeIdResolver;
 import java.io.IOException;
+import java.lang.reflect.Modifier;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -46,6 +48,7 @@ final class Subtypes {
                     name + ": the subtype must be told by a name in a property: @JsonTypeInfo(use = NAME, property ="
                             + " \"…\")");
         }
+        requireOneOfEachName(type, ids);
         Map<String, JavaType> found = new LinkedHashMap<>();
         for (NamedType named : resolver.collectAndResolveSubtypesByTypeId(config, info(type))) {
             String id = named.hasName() ? named.getName() : ids.idFromValueAndType(null, named.getType());
@@ -58,7 +61,34 @@ final class Subtypes {
             throw new IllegalArgumentException(
                     name + " is abstract, and no @JsonSubTypes says what an answer may be read as");
         }
+        requireKnownDefault(name, handler.getDefaultImpl(), found);
         return found;
+    }
+
+    private void requireOneOfEachName(JavaType type, TypeIdResolver ids) {
+        Map<String, Class<?>> types = new HashMap<>();
+        for (NamedType named : resolver.collectAndResolveSubtypesByClass(config, info(type))) {
+            String id = named.hasName() ? named.getName() : ids.idFromValueAndType(null, named.getType());
+            if (Modifier.isAbstract(named.getType().getModifiers())) {
+                continue;
+            }
+            Class<?> other = types.put(id, named.getType());
+            if (other != null && other != named.getType()) {
+                throw new IllegalArgumentException(
+                        type.getRawClass().getName() + " has two subtypes of the name \"" + id + "\"");
+            }
+        }
+    }
+
+    /** Void says that there is none. */
+    private static void requireKnownDefault(String name, Class<?> byDefault, Map<String, JavaType> found) {
+        if (byDefault == null || byDefault == Void.class) {
+            return;
+        }
+        if (found.values().stream().noneMatch(known -> known.getRawClass() == byDefault)) {
+            throw new IllegalArgumentException(
+                    name + " has the defaultImpl " + byDefault.getName() + ", which is not among its @JsonSubTypes");
+        }
     }
 
     private JavaType known(TypeIdResolver ids, String id) throws JsonMappingException {

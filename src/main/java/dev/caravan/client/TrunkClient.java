@@ -176,6 +176,13 @@ final class TrunkClient implements LlmClient {
 
     @Override
     public void close() {
+        Undisturbed.call("caravan-client-close", () -> {
+            closeAll();
+            return null;
+        });
+    }
+
+    private void closeAll() {
         synchronized (parts) {
             closed = true;
             underWay.forEach(pending -> pending.cancellation().cancel());

@@ -58,10 +58,20 @@ final class TypeSchemas {
             TypeSchemas schemas = new TypeSchemas(mapper);
             return schemas.definitions.close(schemas.schema(known));
         } catch (JsonMappingException e) {
-            throw new IllegalArgumentException(known.getRawClass().getName() + ": " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException(known.getRawClass().getName() + ": " + plain(e.getOriginalMessage()), e);
+        } catch (IllegalArgumentException e) {
+            if (plain(e.getMessage()).equals(e.getMessage())) {
+                throw e;
+            }
+            throw new IllegalArgumentException(known.getRawClass().getName() + ": " + plain(e.getMessage()), e);
         } catch (StackOverflowError e) {
             throw new IllegalArgumentException(known.getRawClass().getName() + " is nested without an end", e);
         }
+    }
+
+    /** Without the place in a text, as there is none. */
+    private static String plain(String message) {
+        return String.valueOf(message).replaceAll("\\s*\\bat \\[Source:[^\\]]*\\]", "");
     }
 
     private ObjectNode schema(JavaType given) throws JsonMappingException {
@@ -90,6 +100,7 @@ final class TypeSchemas {
             return enumeration(raw);
         }
         if (type.isContainerType()) {
+            Containers.requireFillable(type, deserializer, mapper);
             return container(type);
         }
         BeanDeserializerBase bean = reading.bean(type, deserializer);

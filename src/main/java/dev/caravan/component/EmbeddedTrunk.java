@@ -64,6 +64,9 @@ public final class EmbeddedTrunk implements AutoCloseable {
             return embedded;
         } catch (Exception e) {
             embedded.close();
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
             throw e;
         }
     }

@@ -15,10 +15,12 @@ import dev.caravan.trunk.Trunk;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -105,6 +107,41 @@ class ClientLifecycleTest {
         client.close();
 
         assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void interruptWhileOpening_isACancellation_andLeavesNothingOpen() {
+        Thread caller = Thread.currentThread();
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        Map<String, String> interrupting = new AbstractMap<>() {
+            @Override
+            public Set<Map.Entry<String, String>> entrySet() {
+                caller.interrupt();
+                return Set.of();
+            }
+        };
+
+        Throwable thrown =
+                catchThrowable(() -> harness.builder().environment(interrupting).build());
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(thrown).isInstanceOf(CancellationException.class).hasMessage("Interrupted while opening");
+        Awaitility.await()
+                .until(() -> Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread -> !before.contains(thread))
+                        .noneMatch(thread -> thread.getName().matches("(caravan|vert.x).*")));
+    }
+
+    @Test
+    void interruptWhileClosing_isKept() {
+        Thread caller = Thread.currentThread();
+        LlmClient client = harness.builder().build();
+        client.generateAsync(SLOW).whenComplete((reply, failure) -> caller.interrupt());
+
+        client.close();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThatThrownBy(() -> client.generate("x")).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
