@@ -87,22 +87,25 @@ class TrunkCallsTest {
         assertThat(trunk.hasPaidCalls()).isTrue();
         call.get(10, TimeUnit.SECONDS);
 
-        trunk.send(exchange(waiting("second"), new Cancellation()));
+        Cancellation second = new Cancellation();
+        trunk.send(exchange(waiting("second"), second));
 
         assertThat(trunk.hasPaidCalls()).isFalse();
+        second.cancel();
     }
 
     @Test
     void limit_tellsThoseWhoDoNotWaitWhenTheLineIsOver() throws Exception {
         trunk = TestTrunk.start("caravan.rate-limit.requests=1", "caravan.rate-limit.window=100s");
         trunk.ask("first");
-        Exchange waiting = exchange(waiting("second"), new Cancellation());
-        trunk.process(waiting, done -> {});
+        Cancellation second = new Cancellation();
+        trunk.process(exchange(waiting("second"), second), done -> {});
 
         LlmException failure = catchThrowableOfType(LlmException.class, () -> trunk.ask("third"));
 
         assertThat(failure.kind()).isEqualTo(ErrorKind.RATE_LIMITED);
         assertThat(failure.retryAfter()).isBetween(Duration.ofSeconds(120), Duration.ofSeconds(200));
+        second.cancel();
     }
 
     @Test
