@@ -363,7 +363,7 @@ class ClientLifecycleTest {
         String output = new String(process.getInputStream().readAllBytes());
 
         assertThat(process.waitFor(40, TimeUnit.SECONDS)).isTrue();
-        assertThat(output).contains("Hello", "invoice: data").doesNotContain("WARN");
+        assertThat(output).contains("Hello", "invoice: data").doesNotContain("WARN ");
         assertThat(process.exitValue()).isZero();
         try (var files = Files.list(dir)) {
             assertThat(files).hasSize(3);
