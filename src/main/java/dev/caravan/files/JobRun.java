@@ -9,6 +9,7 @@ import dev.caravan.observe.CallFacts;
 import dev.caravan.observe.FinishedRequest;
 import dev.caravan.runtime.Cancellation;
 import dev.caravan.runtime.Json;
+import dev.caravan.runtime.TypesOnly;
 import dev.caravan.trunk.ExchangeKeys;
 import dev.caravan.trunk.ReplyListener;
 import java.io.IOException;
@@ -130,7 +131,7 @@ final class JobRun {
                     job.id(),
                     job.outcome() == Job.Outcome.REPLY ? "answer" : "problem",
                     FailedStep.of(exchange),
-                    LogText.types(caught));
+                    TypesOnly.onOneLine(caught));
             return;
         }
         LlmException visible = Problem.visible(caught);
@@ -142,7 +143,7 @@ final class JobRun {
         if (caught instanceof StepMisuseException) {
             LOG.error("Job {} failed{}: {}", job.id(), FailedStep.of(exchange), caught.getMessage());
         } else if (visible.kind() == ErrorKind.INTERNAL) {
-            LOG.error("Job {} failed{}: {}", job.id(), FailedStep.of(exchange), LogText.types(caught));
+            LOG.error("Job {} failed{}: {}", job.id(), FailedStep.of(exchange), TypesOnly.onOneLine(caught));
         }
         fail(visible);
     }

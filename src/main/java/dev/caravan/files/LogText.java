@@ -8,7 +8,6 @@ import java.nio.file.FileSystemException;
 /** Names and messages as one line of the log: a file's name may hold anything. */
 final class LogText {
     private static final int MAX = 300;
-    private static final int MAX_CAUSES = 8;
 
     private LogText() {}
 
@@ -29,18 +28,5 @@ final class LogText {
             return kind + ": " + of((Object) failure.getMessage());
         }
         return failure instanceof IOException ? kind : TypesOnly.of(failure);
-    }
-
-    /** The types of a failure and its causes and where the last of them began, on one line. */
-    static String types(Throwable failure) {
-        StringBuilder line = new StringBuilder();
-        Throwable cause = failure;
-        for (int i = 0; i < MAX_CAUSES && cause != null; i++) {
-            line.append(i == 0 ? "" : ", caused by ").append(cause.getClass().getName());
-            StackTraceElement[] frames = cause.getStackTrace();
-            line.append(frames.length == 0 ? "" : " at " + frames[0]);
-            cause = cause.getCause();
-        }
-        return line.toString();
     }
 }

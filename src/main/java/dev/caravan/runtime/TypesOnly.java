@@ -25,4 +25,17 @@ public final class TypesOnly {
         }
         return text.toString();
     }
+
+    /** Class names of a failure and its causes, each with where it began, on one line. */
+    public static String onOneLine(Throwable failure) {
+        StringBuilder line = new StringBuilder();
+        Throwable cause = failure;
+        for (int i = 0; i < MAX_CAUSES && cause != null; i++) {
+            line.append(i == 0 ? "" : ", caused by ").append(cause.getClass().getName());
+            StackTraceElement[] frames = cause.getStackTrace();
+            line.append(frames.length == 0 ? "" : " at " + frames[0]);
+            cause = cause.getCause();
+        }
+        return line.toString();
+    }
 }

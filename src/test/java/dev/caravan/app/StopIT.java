@@ -5,7 +5,6 @@ import static dev.caravan.support.FolderServices.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.support.DroppedFile;
-import dev.caravan.support.FolderServices;
 import dev.caravan.support.JarProcess;
 import dev.caravan.support.WatchedFolder;
 import java.net.URI;
@@ -18,45 +17,16 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The built jar when a signal comes and not all can be finished. */
-class StopIT {
+class StopIT extends WithFolderServices {
     private static final Duration STOP = Duration.ofSeconds(20);
     private static final Duration LONG_BEFORE_ITS_TIMEOUT = Duration.ofSeconds(15);
-
-    @TempDir
-    static Path common;
-
-    private static FolderServices services;
-
-    @TempDir
-    Path workingDir;
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final DroppedFile slow = DroppedFile.of(TEXT, "slow-#", "delay=60s");
-
-    @BeforeAll
-    static void startEmulator() {
-        services = new FolderServices(common);
-    }
-
-    @AfterAll
-    static void endEmulator() {
-        if (services != null) {
-            services.close();
-        }
-    }
-
-    @AfterEach
-    void end() {
-        services.killAll();
-    }
 
     @Test
     void requestThatIsCutOff_isAnswered_andEndsWithOneAndALine() throws Exception {
