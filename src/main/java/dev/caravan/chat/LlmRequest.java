@@ -27,6 +27,7 @@ import java.util.Objects;
  * @param structured what the answer must be valid against; null for an answer in text
  * @param responseSchema JSON Schema that the provider itself shall hold the answer to, by its native JSON mode; set by
  *     the trunk, null when absent
+ * @param stream whether the parts of the answer shall be given out as they come, to the exchange's {@code PartSink}
  */
 public record LlmRequest(
         String model,
@@ -43,7 +44,8 @@ public record LlmRequest(
         List<Tool> tools,
         ToolChoice toolChoice,
         Structured structured,
-        JsonNode responseSchema) {
+        JsonNode responseSchema,
+        boolean stream) {
 
     public LlmRequest {
         messages = List.copyOf(messages);
@@ -83,6 +85,7 @@ public record LlmRequest(
         builder.toolChoice = toolChoice;
         builder.structured = structured;
         builder.responseSchema = responseSchema;
+        builder.stream = stream;
         return builder;
     }
 
@@ -103,6 +106,7 @@ public record LlmRequest(
         private ToolChoice toolChoice;
         private Structured structured;
         private JsonNode responseSchema;
+        private boolean stream;
 
         private Builder() {}
 
@@ -191,6 +195,11 @@ public record LlmRequest(
             return this;
         }
 
+        public Builder stream(boolean value) {
+            this.stream = value;
+            return this;
+        }
+
         public LlmRequest build() {
             return new LlmRequest(
                     model,
@@ -207,7 +216,8 @@ public record LlmRequest(
                     tools,
                     toolChoice,
                     structured,
-                    responseSchema);
+                    responseSchema,
+                    stream);
         }
     }
 }

@@ -43,4 +43,14 @@ public interface ModelFormat {
      * @throws dev.caravan.error.LlmException {@code provider_error} when it is unreadable or has no content
      */
     FormatReply read(WireReply reply);
+
+    /**
+     * Opens the reading of a stream that answers {@link #write}'s body.
+     *
+     * @param request what was written
+     * @param model the entry that is called
+     */
+    default ReplyStream stream(LlmRequest request, Model model) {
+        throw new UnsupportedOperationException(name());
+    }
 }

@@ -45,12 +45,7 @@ final class ReplyReading {
      * @throws LlmException {@code provider_error}, with the counts, when it is unreadable or has no content
      */
     static FormatReply read(WireReply wire, Counts counts, Content content) {
-        JsonNode reply;
-        try {
-            reply = object(wire.body());
-        } catch (LlmException e) {
-            throw paid(e, counts.of(ReplyBody.loose(wire.body()), wire.counted()));
-        }
+        JsonNode reply = wire.joined() == null ? object(wire, counts) : wire.joined();
         Usage usage = counts.of(reply, wire.counted());
         try {
             return content.of(reply, usage);
@@ -61,6 +56,14 @@ final class ReplyReading {
 
     private static LlmException paid(LlmException failure, Usage usage) {
         return failure.toBuilder().usage(usage).build();
+    }
+
+    private static JsonNode object(WireReply wire, Counts counts) {
+        try {
+            return object(wire.body());
+        } catch (LlmException e) {
+            throw paid(e, counts.of(ReplyBody.loose(wire.body()), wire.counted()));
+        }
     }
 
     private static JsonNode object(byte[] body) {

@@ -14,5 +14,8 @@ public final class ExchangeKeys {
     /** {@link ReplyListener}: hears the reply when the trunk gives it. Set by a door, optional. */
     public static final String REPLY_LISTENER = "CaravanReplyListener";
 
+    /** {@link PartSink}: takes the parts of a streamed answer. Set by a door whose request asks for a stream. */
+    public static final String PART_SINK = "CaravanPartSink";
+
     private ExchangeKeys() {}
 }

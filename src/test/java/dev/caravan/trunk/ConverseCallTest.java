@@ -39,6 +39,11 @@ class ConverseCallTest {
         }
 
         @Override
+        public CompletableFuture<Stream> open(Call call, Silence silence) {
+            throw new AssertionError("no stream was asked for");
+        }
+
+        @Override
         public void close() {}
     }
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 
 /**
  * Carries signed bytes to Bedrock's runtime API and back; knows nothing of models. Thread-safe.
@@ -20,7 +21,9 @@ public interface BedrockWire extends AutoCloseable {
     enum Operation {
         INVOKE("invoke"),
         CONVERSE("converse"),
-        COUNT_TOKENS("count-tokens");
+        COUNT_TOKENS("count-tokens"),
+        INVOKE_STREAM("invoke-with-response-stream"),
+        CONVERSE_STREAM("converse-stream");
 
         private final String path;
 
@@ -65,6 +68,40 @@ public interface BedrockWire extends AutoCloseable {
 
     /** Sends one call. Resolving credentials may block, so this is not for event loops. */
     CompletableFuture<Reply> send(Call call);
+
+    /**
+     * How long a stream may be silent while it is asked for more; the call's own timeout counts beside, to its end.
+     *
+     * @param firstByte from sending to the first byte of the body; positive
+     * @param idle from one frame to the next; bytes of a frame that is not whole do not count. Positive
+     */
+    record Silence(Duration firstByte, Duration idle) {}
+
+    /**
+     * A reply that is about to be streamed, or the refusal of one.
+     *
+     * @param refusal the whole reply when its status is not 200, else null
+     * @param headers of the stream, names in lower case
+     * @param frames the frames as they come, for one subscriber; null for a refusal. Read with back-pressure: what was not
+     *     requested is left to the provider. A cancelled subscription resets the call. It completes when the body ends at
+     *     the border of a frame, whatever the frames say (an answer may lack its end), and fails, on an event loop as well, with an {@code
+     *     LlmException}
+     */
+    record Stream(Reply refusal, Map<String, List<String>> headers, Flow.Publisher<Frame> frames) {}
+
+    /**
+     * One message of the event stream (media type {@code application/vnd.amazon.eventstream}).
+     *
+     * @param headers those of type string, by name: {@code :message-type}, {@code :event-type} …
+     * @param payload most often JSON
+     */
+    record Frame(Map<String, String> headers, byte[] payload) {}
+
+    /**
+     * Sends a call whose reply is a stream. The future ends as that of {@link #send} does, as soon as the head is there;
+     * its call is one of {@link Operation#INVOKE_STREAM} and {@link Operation#CONVERSE_STREAM}. Not for event loops.
+     */
+    CompletableFuture<Stream> open(Call call, Silence silence);
 
     @Override
     void close();

@@ -86,6 +86,11 @@ final class VertxBedrockWire implements BedrockWire {
                 .start(signed, reply -> signAgain(call, identity, reply, signedBy), left, call.cancellation());
     }
 
+    @Override
+    public CompletableFuture<Stream> open(Call call, Silence silence) {
+        return CompletableFuture.failedFuture(new UnsupportedOperationException("streams"));
+    }
+
     private CallSigner.Signed signAgain(Call call, Identity identity, Reply reply, Clock signedBy) {
         if (reply.status() / 100 != 4 || identity instanceof TokenIdentity) {
             return null;

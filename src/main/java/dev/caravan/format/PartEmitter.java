@@ -1,0 +1,92 @@
+package dev.caravan.format;
+
+import dev.caravan.chat.Block;
+import dev.caravan.chat.Part;
+import dev.caravan.runtime.Texts;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Gives out the parts of one reply that are certain, and at its end what the whole reply has beyond them. A high surrogate is
+ * kept until its other half is there.
+ */
+final class PartEmitter {
+    private final StringBuilder text = new StringBuilder();
+    private final StringBuilder reasoning = new StringBuilder();
+    private final Map<Integer, StringBuilder> inputs = new HashMap<>();
+    private String heldText = "";
+    private String heldReasoning = "";
+
+    /** More text that the answer has behind what was given out. */
+    void text(String certain, Consumer<Part> out) {
+        String whole = heldText + certain;
+        int end = end(whole);
+        heldText = whole.substring(end);
+        String given = Texts.wellFormed(whole.substring(0, end));
+        if (!given.isEmpty()) {
+            text.append(given);
+            out.accept(new Part.Text(given));
+        }
+    }
+
+    /** More reasoning. */
+    void reasoning(String certain, Consumer<Part> out) {
+        String whole = heldReasoning + certain;
+        int end = end(whole);
+        heldReasoning = whole.substring(end);
+        String given = Texts.wellFormed(whole.substring(0, end));
+        if (!given.isEmpty()) {
+            reasoning.append(given);
+            out.accept(new Part.Reasoning(given));
+        }
+    }
+
+    /** Before a high surrogate at the end. */
+    private static int end(String whole) {
+        int length = whole.length();
+        return length > 0 && Character.isHighSurrogate(whole.charAt(length - 1)) ? length - 1 : length;
+    }
+
+    /** More of a call's input; an empty piece tells of a call that has begun. */
+    void toolInput(int index, String id, String name, String piece, Consumer<Part> out) {
+        boolean first = !inputs.containsKey(index);
+        StringBuilder input = inputs.computeIfAbsent(index, begun -> new StringBuilder());
+        if (first || !piece.isEmpty()) {
+            input.append(piece);
+            out.accept(new Part.ToolInput(index, id, name, piece));
+        }
+    }
+
+    /**
+     * What the reply has beyond the parts that were given out. Of a reply with calls that cannot be read, nothing: it is no
+     * answer, and the inputs went out as they came.
+     *
+     * @throws IllegalStateException when something was given out that the reply does not have, which is a bug
+     */
+    void rest(FormatReply reply, Consumer<Part> out) {
+        if (!reply.unreadCalls().isEmpty()) {
+            return;
+        }
+        heldText = "";
+        heldReasoning = "";
+        String thought = reply.reasoning() == null ? "" : reply.reasoning();
+        reasoning(beyond(thought, reasoning, "reasoning"), out);
+        text(beyond(reply.text(), text, "text"), out);
+        int index = 0;
+        for (Block.ToolUse call : reply.toolCalls()) {
+            StringBuilder given = inputs.get(index);
+            if (given == null || given.toString().isBlank()) {
+                toolInput(index, call.id(), call.name(), call.input().toString(), out);
+            }
+            index++;
+        }
+    }
+
+    private static String beyond(String whole, StringBuilder given, String what) {
+        if (!whole.startsWith(given.toString())) {
+            throw new IllegalStateException("the " + what + " given out is not that of the reply");
+        }
+        return whole.substring(given.length());
+    }
+}
