@@ -137,6 +137,27 @@ class FrameAssemblerTest {
         assertThat(assembler.isEmpty()).isTrue();
     }
 
+    @Test
+    void roomGrowsWithWhatHasCome_notWithWhatIsClaimed() {
+        assembler.add(Buffer.buffer(Frames.prelude(25_000_000, 0)));
+        assertThat(assembler.next()).isNull();
+        assertThat(assembler.room()).isLessThan(2000);
+
+        for (int i = 0; i < 100_000; i++) {
+            assembler.add(Buffer.buffer(new byte[] {1}));
+        }
+        assertThat(assembler.next()).isNull();
+        assertThat(assembler.room()).isLessThan(200_000);
+    }
+
+    @Test
+    void roomIsGivenBackAfterALargeFrame() {
+        assembler.add(Buffer.buffer(Frames.event("x", "y".repeat(1_000_000))));
+        assembler.next();
+
+        assertThat(assembler.room()).isZero();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 4, 11, 12, 13, 147})
     void whatIsNotWholeIsHeld(int bytes) {

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Frames by chance: {@code -Dfuzz.frames=1000000} for more of them. */
 class FrameFuzzTest {
     private static final int FRAMES = Integer.getInteger("fuzz.frames", 20_000);
-    private static final int MOST_HELD = 64 * 1024;
+    private static final int MOST_ROOM = 64 * 1024;
     private static final List<byte[]> SEEDS = List.of(
             Frames.event("contentBlockDelta", "{\"contentBlockIndex\":0,\"delta\":{\"text\":\"Hi\"},\"p\":\"abcd\"}"),
             Frames.chunk("{\"generation\":\" Hello\",\"prompt_token_count\":7,\"stop_reason\":null}"),
@@ -33,6 +34,8 @@ class FrameFuzzTest {
         FrameAssembler assembler = new FrameAssembler();
         int read = 0;
         int refused = 0;
+        int odd = 0;
+        int mostRoom = 0;
         for (int n = 0; n < FRAMES; n++) {
             assembler.add(Buffer.buffer(bytes()));
             try {
@@ -42,23 +45,23 @@ class FrameFuzzTest {
                 }
             } catch (LlmException e) {
                 refused++;
-                assertThat(e.kind()).isEqualTo(ErrorKind.PROVIDER_ERROR);
+                odd += e.kind() == ErrorKind.PROVIDER_ERROR ? 0 : 1;
                 assembler.clear();
             }
-            if (assembler.held() > MOST_HELD) {
-                assembler.clear();
-            }
+            mostRoom = Math.max(mostRoom, assembler.room());
         }
         assertThat(read).isPositive();
         assertThat(refused).isPositive();
+        assertThat(odd).isZero();
+        assertThat(mostRoom).isLessThan(MOST_ROOM);
     }
 
     /** Whatever else it threw would leave the test. */
     private static void event(BedrockWire.Frame frame) {
         try {
-            assertThat(StreamEvent.of(frame).json()).isNotNull();
+            Objects.requireNonNull(StreamEvent.of(frame).json());
         } catch (LlmException e) {
-            assertThat(e).hasMessageNotContaining("\n");
+            Objects.requireNonNull(e.getMessage());
         }
     }
 

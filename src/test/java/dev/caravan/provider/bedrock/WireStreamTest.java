@@ -13,7 +13,12 @@ import dev.caravan.support.Frames;
 import dev.caravan.support.ScriptedUpstream;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +26,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.core.exception.AbortedException;
 
 class WireStreamTest extends WireTestBase {
     private static final Duration LONG = Duration.ofSeconds(20);
@@ -92,6 +97,64 @@ class WireStreamTest extends WireTestBase {
         assertThat(stream.headers()).containsEntry("x-amzn-requestid", List.of("req-7"));
         assertThat(server.last().uri()).endsWith("/converse-stream");
         assertThat(server.last().header("Authorization")).startsWith("AWS4-HMAC-SHA256");
+    }
+
+    @Test
+    void wrongClockIsLearntFromTheRefusalOfAStream() throws Exception {
+        Instant aws = Instant.parse("2026-03-01T12:00:00Z");
+        server.answer(request -> {
+            boolean right = request.getHeader("X-Amz-Date").startsWith("20260301T1200");
+            request.response()
+                    .putHeader(
+                            "Date",
+                            DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.ofInstant(aws, ZoneOffset.UTC)))
+                    .putHeader("x-amzn-ErrorType", "InvalidSignatureException:http://x/")
+                    .putHeader("Content-Type", "application/vnd.amazon.eventstream; charset=binary")
+                    .setStatusCode(right ? 200 : 403)
+                    .end(
+                            right
+                                    ? Buffer.buffer(STOP)
+                                    : Buffer.buffer("{\"message\":\"Signature expired: now earlier\"}"));
+        });
+        Clock tenMinutesLate = Clock.fixed(aws.minusSeconds(600), ZoneOffset.UTC);
+
+        FrameCollector collector = read(open(settings().build(), tenMinutesLate).wire(), PATIENT);
+
+        assertThat(collector.failure()).isNull();
+        assertThat(collector.frames).hasSize(1);
+        assertThat(server.seen()).hasSize(2);
+    }
+
+    @Test
+    void callThatIsCancelledBeforehandIsNotSent() {
+        Cancellation cancellation = new Cancellation();
+        cancellation.cancel();
+
+        assertThat(open(settings().build()).wire().open(call(LONG, cancellation), PATIENT))
+                .failsWithin(LONG)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(AbortedException.class);
+        assertThat(server.seen()).isEmpty();
+    }
+
+    @Test
+    void connectionThatBreaksBeforeTheHeadIsUnavailable() throws Exception {
+        BedrockWire wire = wire(new ScriptedUpstream(ScriptedUpstream.Connection::request));
+
+        LlmException failure = openingFailure(wire, PATIENT, LONG);
+
+        assertThat(failure.kind()).isEqualTo(ErrorKind.PROVIDER_UNAVAILABLE);
+        assertThat(failure.retry()).isEqualTo(Retry.BACKOFF);
+    }
+
+    @Test
+    void totalTimeoutBeforeTheHeadNamesItsSetting() throws Exception {
+        BedrockWire wire = wire(new ScriptedUpstream(connection -> {
+            connection.request();
+            connection.stall();
+        }));
+
+        expect(openingFailure(wire, PATIENT, SHORT), ErrorKind.PROVIDER_TIMEOUT, Retry.NEVER, "caravan.timeout.total");
     }
 
     @Test
@@ -235,13 +298,12 @@ class WireStreamTest extends WireTestBase {
 
     @Test
     void bytesThatMakeNoFrameDoNotHoldTheIdleTimeoutBack() throws Exception {
-        byte[] large = Frames.event("contentBlockDelta", "{\"x\":\"" + "y".repeat(100_000) + "\"}");
         ScriptedUpstream upstream = new ScriptedUpstream(connection -> {
             connection.request();
             connection.head();
-            for (byte one : large) {
-                connection.parts(new byte[] {one});
-                LockSupport.parkNanos(1_000_000);
+            connection.parts(Frames.prelude(20_000_000, 0));
+            for (int i = 16; i < 20_000_000; i++) {
+                connection.parts(new byte[] {1});
             }
         });
 
@@ -376,10 +438,18 @@ class WireStreamTest extends WireTestBase {
             connection.stall();
         }));
         FrameCollector collector = new FrameCollector(1, 0);
-        // Its idle time is over again and again while it reads nothing.
         stream(wire, new Silence(LONG, SHORT), LONG).frames().subscribe(collector);
         await().until(() -> collector.frames.size() == 1);
-        await().during(Duration.ofMillis(600)).until(() -> written.get() < frames && !collector.isOver());
+        // The idle time of one that waits is over meanwhile.
+        ScriptedUpstream silent = new ScriptedUpstream(connection -> {
+            connection.request();
+            connection.head();
+            connection.parts(HELLO);
+            connection.stall();
+        });
+        failure(read(wire(silent), new Silence(LONG, SHORT)));
+        assertThat(written.get()).isLessThan(frames);
+        assertThat(collector.isOver()).isFalse();
         assertThat(collector.frames).hasSize(1);
 
         collector.subscription.request(Long.MAX_VALUE);
