@@ -60,7 +60,8 @@ final class PartEmitter {
 
     /**
      * What the reply has beyond the parts that were given out. Of a reply with calls that cannot be read, nothing: it is no
-     * answer, and the inputs went out as they came.
+     * answer, and the inputs went out as they came. Reasoning of which the whole reply has none was given out of an answer
+     * that only its end told to be text (see {@link InlineReasoningStream}); that text follows.
      *
      * @throws IllegalStateException when something was given out that the reply does not have, which is a bug
      */
@@ -70,8 +71,9 @@ final class PartEmitter {
         }
         heldText = "";
         heldReasoning = "";
-        String thought = reply.reasoning() == null ? "" : reply.reasoning();
-        reasoning(beyond(thought, reasoning, "reasoning"), out);
+        if (reply.reasoning() != null) {
+            reasoning(beyond(reply.reasoning(), reasoning, "reasoning"), out);
+        }
         text(beyond(reply.text(), text, "text"), out);
         int index = 0;
         for (Block.ToolUse call : reply.toolCalls()) {
