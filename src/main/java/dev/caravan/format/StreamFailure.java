@@ -49,7 +49,8 @@ final class StreamFailure {
     static LlmException of(JsonNode error) {
         String type = error.path("type").asText();
         Row row = ROWS.getOrDefault(type, OTHER);
-        boolean word = !type.isEmpty() && type.length() <= MOST_TYPE && type.chars().allMatch(StreamFailure::isOfAWord);
+        boolean word =
+                !type.isEmpty() && type.length() <= MOST_TYPE && type.chars().allMatch(StreamFailure::isOfAWord);
         String said = Texts.wellFormed(error.path("message").asText()).strip();
         String message = said.isEmpty()
                 ? "The provider ended its stream with a failure" + (word ? " (" + type + ")." : ".")

@@ -19,7 +19,7 @@ final class StreamedCall {
     private boolean escaped;
     private boolean closed;
 
-    /** What calls itself so from the first that has a name; later ones repeat it. */
+    /** The first that is said counts; later pieces may repeat it. */
     void id(JsonNode said) {
         id = id.isEmpty() ? text(said) : id;
     }
@@ -34,6 +34,10 @@ final class StreamedCall {
 
     String id() {
         return id;
+    }
+
+    boolean hasId(String said) {
+        return id.equals(Texts.wellFormed(said));
     }
 
     String name() {
