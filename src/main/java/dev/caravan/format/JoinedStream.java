@@ -51,6 +51,9 @@ abstract class JoinedStream implements ReplyStream {
      */
     abstract void event(String type, JsonNode event, Consumer<Part> parts);
 
+    /** Gives out what only the end of the stream makes certain, for those who know of something. */
+    void finish(Consumer<Part> parts) {}
+
     /** The body of the unary reply, as far as it came. */
     abstract ObjectNode joined();
 
@@ -122,6 +125,7 @@ abstract class JoinedStream implements ReplyStream {
 
     @Override
     public final FormatReply end(Consumer<Part> parts) {
+        finish(parts);
         ObjectNode body = joined();
         if (guardrail != null) {
             body.set(GUARDRAIL, guardrail);

@@ -15,6 +15,7 @@ final class PartEmitter {
     private final StringBuilder text = new StringBuilder();
     private final StringBuilder reasoning = new StringBuilder();
     private final Map<Integer, StringBuilder> inputs = new HashMap<>();
+    private final Map<Integer, String> heldInputs = new HashMap<>();
     private String heldText = "";
     private String heldReasoning = "";
 
@@ -52,9 +53,13 @@ final class PartEmitter {
     void toolInput(int index, String id, String name, String piece, Consumer<Part> out) {
         boolean first = !inputs.containsKey(index);
         StringBuilder input = inputs.computeIfAbsent(index, begun -> new StringBuilder());
-        if (first || !piece.isEmpty()) {
-            input.append(piece);
-            out.accept(new Part.ToolInput(index, id, name, piece));
+        String whole = heldInputs.getOrDefault(index, "") + piece;
+        int end = end(whole);
+        heldInputs.put(index, whole.substring(end));
+        String given = Texts.wellFormed(whole.substring(0, end));
+        if (first || !given.isEmpty()) {
+            input.append(given);
+            out.accept(new Part.ToolInput(index, id, name, given));
         }
     }
 
