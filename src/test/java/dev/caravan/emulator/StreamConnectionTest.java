@@ -223,7 +223,7 @@ class StreamConnectionTest {
         HttpClientResponse response =
                 get(open(client, PATH, prompt("@emulator fault=reset after=1").toString(), false));
 
-        assertThatThrownBy(() -> get(response.body()))
+        assertThatThrownBy(() -> get(body))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(StreamResetException.class);
         assertThat(get(open(client, PATH, prompt("Hi").toString(), false)).statusCode())
