@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.runtime.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -23,7 +25,8 @@ final class JoinedStream {
                 new JoinedStream(parts.stream().map(part -> read(part.json())).toList());
         return switch (format) {
             case "anthropic-messages" -> stream.anthropic();
-            case "converse" -> stream.converse(parts.stream().map(StreamPart::type).toList());
+            case "converse" ->
+                stream.converse(parts.stream().map(StreamPart::type).toList());
             case "nova-messages-v1" -> stream.nova();
             case "mistral-chat" -> stream.chat("stop_reason");
             case "jamba-chat", "openai-chat" -> stream.chat("finish_reason");
@@ -59,7 +62,8 @@ final class JoinedStream {
             int index = event.path("index").asInt();
             JsonNode delta = event.path("delta");
             switch (event.get("type").asText()) {
-                case "content_block_start" -> content.add(event.get("content_block").deepCopy());
+                case "content_block_start" ->
+                    content.add(event.get("content_block").deepCopy());
                 case "content_block_delta" -> {
                     ObjectNode block = (ObjectNode) content.get(index);
                     if (delta.has("partial_json")) {
@@ -98,7 +102,7 @@ final class JoinedStream {
             String type = event.fieldNames().next();
             converseEvent(type, event.get(type), reply, blocks);
         }
-        List<ObjectNode> merged = new java.util.ArrayList<>();
+        List<ObjectNode> merged = new ArrayList<>();
         for (ObjectNode block : blocks.values()) {
             ObjectNode before = merged.isEmpty() ? Json.object() : merged.get(merged.size() - 1);
             if (before.has("text") && block.has("text")) {
@@ -115,7 +119,8 @@ final class JoinedStream {
             String type, JsonNode event, ObjectNode reply, TreeMap<Integer, ObjectNode> blocks) {
         int index = event.path("contentBlockIndex").asInt();
         switch (type) {
-            case "messageStart" -> reply.putObject("output").putObject("message").set("role", event.get("role"));
+            case "messageStart" ->
+                reply.putObject("output").putObject("message").set("role", event.get("role"));
             case "contentBlockStart" -> blocks.put(index, event.get("start").deepCopy());
             case "contentBlockDelta" -> {
                 ObjectNode block = blocks.computeIfAbsent(index, none -> Json.object());
@@ -224,6 +229,6 @@ final class JoinedStream {
     }
 
     private static JsonNode input(StringBuilder text) {
-        return text.isEmpty() ? Json.object() : read(text.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return text.isEmpty() ? Json.object() : read(text.toString().getBytes(StandardCharsets.UTF_8));
     }
 }
