@@ -89,8 +89,8 @@ final class Keys {
             "120s",
             Rules.duration("1ms", "24h"),
             "longest time until the first byte of a stream");
-    static final Key<Duration> TIMEOUT_IDLE = Key.of(
-            "timeout.idle", "60s", Rules.duration("1ms", "24h"), "longest time between two parts of a stream");
+    static final Key<Duration> TIMEOUT_IDLE =
+            Key.of("timeout.idle", "60s", Rules.duration("1ms", "24h"), "longest time between two parts of a stream");
     static final Key<Duration> TIMEOUT_TOTAL = Key.of(
             "timeout.total",
             "600s",

@@ -36,8 +36,7 @@ final class AnswerReading implements Flow.Subscriber<Frame> {
     private LlmException failure;
 
     /** @param whenOver told once, when no frame is read any more and no part is given out */
-    AnswerReading(
-            ReplyStream stream, PartOutlet outlet, Cancellation cancellation, Consumer<AnswerReading> whenOver) {
+    AnswerReading(ReplyStream stream, PartOutlet outlet, Cancellation cancellation, Consumer<AnswerReading> whenOver) {
         this.stream = stream;
         this.outlet = outlet;
         this.cancellation = cancellation;

@@ -145,7 +145,8 @@ final class AttemptSteps {
      * without a word, so the type is checked here.
      */
     static void beginCall(Exchange exchange) {
-        Class<?> expected = isStream(exchange) || isConverse(exchange) ? BedrockWire.Call.class : InvokeModelRequest.class;
+        Class<?> expected =
+                isStream(exchange) || isConverse(exchange) ? BedrockWire.Call.class : InvokeModelRequest.class;
         if (!expected.isInstance(exchange.getMessage().getBody())) {
             throw new IllegalStateException("the body before the paid call is not of " + expected);
         }

@@ -35,7 +35,8 @@ final class StreamCall extends AsyncProcessorSupport {
         CompletableFuture<BedrockWire.Stream> opened;
         try {
             TrunkCall call = TrunkCall.of(exchange);
-            reading = reading(call, over -> GoingOn.uponWorker(workers, exchange, callback, () -> take(exchange, over)));
+            reading =
+                    reading(call, over -> GoingOn.uponWorker(workers, exchange, callback, () -> take(exchange, over)));
             BedrockWire.Call request = exchange.getMessage().getBody(BedrockWire.Call.class);
             opened = wire.open(request, silence(request.timeout()));
         } catch (Throwable e) {
@@ -50,7 +51,8 @@ final class StreamCall extends AsyncProcessorSupport {
     private static AnswerReading reading(TrunkCall call, Consumer<AnswerReading> whenOver) {
         try {
             call.answerBegins();
-            ReplyStream stream = call.format().stream(call.request(), call.resolved().model());
+            ReplyStream stream =
+                    call.format().stream(call.request(), call.resolved().model());
             return new AnswerReading(stream, call.outlet(), call.cancellation(), whenOver);
         } catch (RuntimeException e) {
             throw Problem.visible(e);

@@ -62,8 +62,9 @@ final class TakeRequest extends AsyncProcessorSupport implements ShutdownPrepare
         if (exchange.getProperty(ExchangeKeys.PART_SINK) instanceof PartSink sink) {
             return sink;
         }
-        throw LlmException.invalid("stream: here is nothing that takes the parts of an answer. By HTTP send stream true to"
-                + " /v1/generate; in a route use caravan:generate?stream=true; in Java LlmClient.stream.");
+        throw LlmException.invalid(
+                "stream: here is nothing that takes the parts of an answer. By HTTP send stream true to"
+                        + " /v1/generate; in a route use caravan:generate?stream=true; in Java LlmClient.stream.");
     }
 
     /** Camel next interrupts whoever waits for an answer, so the answers come before. */

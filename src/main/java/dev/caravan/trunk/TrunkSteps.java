@@ -74,8 +74,7 @@ final class TrunkSteps {
         call.resolved(resolved, ModelFormats.of(resolved.model(), call.request()));
         warnings.of(resolved.model());
         if (call.outlet() != null) {
-            call.outlet()
-                    .start(new StreamStart(call.id(), resolved.callId(), provider.name(), provider.emulated()));
+            call.outlet().start(new StreamStart(call.id(), resolved.callId(), provider.name(), provider.emulated()));
         }
     }
 

@@ -54,8 +54,7 @@ class PartOutletTest {
         outlet.part(input("another", "{}"));
 
         assertThat(sink.parts)
-                .containsExactly(
-                        new Part.Text("{\"a\":\""), new Part.Text("\ud83d\ude00\"}"), input("another", "{}"));
+                .containsExactly(new Part.Text("{\"a\":\""), new Part.Text("\ud83d\ude00\"}"), input("another", "{}"));
     }
 
     @Test

@@ -141,8 +141,7 @@ class StreamCallTest {
     @Test
     void silence_isBoundedByWhatIsLeftOfTheTotal() {
         begin();
-        assertThat(wire.silence)
-                .isEqualTo(new BedrockWire.Silence(Duration.ofSeconds(120), Duration.ofSeconds(60)));
+        assertThat(wire.silence).isEqualTo(new BedrockWire.Silence(Duration.ofSeconds(120), Duration.ofSeconds(60)));
 
         begin(wire, Duration.ofSeconds(70));
         assertThat(wire.silence).isEqualTo(new BedrockWire.Silence(Duration.ofSeconds(70), Duration.ofSeconds(60)));

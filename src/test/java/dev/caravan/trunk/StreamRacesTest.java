@@ -110,8 +110,7 @@ class StreamRacesTest {
         frames.add(HandFedWire.event("{\"end\":true}"));
         MoodySink sink = new MoodySink(seed);
         TrunkCall call = new TrunkCall("id", new Cancellation(), null, Duration.ofSeconds(60), System::nanoTime);
-        ReplyStream stream =
-                new SayingFormat().stream(LlmRequest.ofPrompt("x").build(), null);
+        ReplyStream stream = new SayingFormat().stream(LlmRequest.ofPrompt("x").build(), null);
         CompletableFuture<AnswerReading> over = new CompletableFuture<>();
         AnswerReading reading =
                 new AnswerReading(stream, new PartOutlet(sink, call.clock()), call.cancellation(), over::complete);

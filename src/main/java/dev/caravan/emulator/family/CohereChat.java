@@ -88,8 +88,7 @@ public final class CohereChat implements FamilyEmulator {
                 .forEach(piece ->
                         parts.add(StreamPart.content(event("text-generation").put("text", piece))));
         if (reply.has("tool_calls")) {
-            parts.add(
-                    StreamPart.content(event("tool-calls-generation").set("tool_calls", reply.get("tool_calls"))));
+            parts.add(StreamPart.content(event("tool-calls-generation").set("tool_calls", reply.get("tool_calls"))));
         }
         ObjectNode last = event("stream-end").put("is_finished", true);
         last.set("finish_reason", reply.get("finish_reason"));

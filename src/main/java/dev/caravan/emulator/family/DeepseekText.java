@@ -100,7 +100,8 @@ final class DeepseekText implements FamilyEmulator {
     public List<StreamPart> stream(ObjectNode reply) {
         JsonNode choice = reply.get("choices").get(0);
         List<StreamPart> parts = new ArrayList<>();
-        Pieces.words(choice.get("text").textValue()).forEach(piece -> parts.add(StreamPart.content(chunk(piece, null))));
+        Pieces.words(choice.get("text").textValue())
+                .forEach(piece -> parts.add(StreamPart.content(chunk(piece, null))));
         parts.add(StreamPart.end(chunk("", choice.get("stop_reason").textValue())));
         return parts;
     }

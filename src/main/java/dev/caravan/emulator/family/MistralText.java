@@ -1,6 +1,5 @@
 package dev.caravan.emulator.family;
 
-import java.util.ArrayList;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,6 +7,7 @@ import dev.caravan.emulator.answer.Answer;
 import dev.caravan.emulator.answer.Conversation;
 import dev.caravan.model.Model;
 import dev.caravan.runtime.Json;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -86,7 +86,8 @@ final class MistralText implements FamilyEmulator {
     public List<StreamPart> stream(ObjectNode reply) {
         JsonNode output = reply.get("outputs").get(0);
         List<StreamPart> parts = new ArrayList<>();
-        Pieces.words(output.get("text").textValue()).forEach(piece -> parts.add(StreamPart.content(chunk(piece, null))));
+        Pieces.words(output.get("text").textValue())
+                .forEach(piece -> parts.add(StreamPart.content(chunk(piece, null))));
         parts.add(StreamPart.end(chunk("", output.get("stop_reason").textValue())));
         return parts;
     }

@@ -25,8 +25,7 @@ final class Pieces {
         List<String> pieces = new ArrayList<>();
         int from = 0;
         for (int at = 1; at < text.length(); at++) {
-            boolean newWord =
-                    Character.isWhitespace(text.charAt(at)) && !Character.isWhitespace(text.charAt(at - 1));
+            boolean newWord = Character.isWhitespace(text.charAt(at)) && !Character.isWhitespace(text.charAt(at - 1));
             boolean due = newWord ? at - from > shortest : at - from > longest;
             if (due && !Character.isLowSurrogate(text.charAt(at))) {
                 pieces.add(text.substring(from, at));

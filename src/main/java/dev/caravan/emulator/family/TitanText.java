@@ -1,12 +1,12 @@
 package dev.caravan.emulator.family;
 
-import dev.caravan.emulator.answer.Tokens;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.emulator.answer.Answer;
 import dev.caravan.emulator.answer.Conversation;
 import dev.caravan.emulator.answer.Conversation.Turn;
+import dev.caravan.emulator.answer.Tokens;
 import dev.caravan.model.Model;
 import dev.caravan.runtime.Json;
 import java.util.ArrayList;

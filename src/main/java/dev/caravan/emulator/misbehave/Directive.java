@@ -52,7 +52,6 @@ public record Directive(
 
     /** The same without its own words for the answer: beside an error they are the error's. */
     public Directive withoutText() {
-        return new Directive(
-                error, times, delay, Optional.empty(), stop, malformed, empty, reset, fault, after);
+        return new Directive(error, times, delay, Optional.empty(), stop, malformed, empty, reset, fault, after);
     }
 }

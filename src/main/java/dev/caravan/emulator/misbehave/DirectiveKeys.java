@@ -77,8 +77,7 @@ public final class DirectiveKeys {
 
     private Optional<StreamFault> fault() {
         return Optional.ofNullable(values.get("fault"))
-                .map(word -> StreamFault.byWord(word)
-                        .orElseThrow(() -> bad("fault", "one of " + StreamFault.WORDS)));
+                .map(word -> StreamFault.byWord(word).orElseThrow(() -> bad("fault", "one of " + StreamFault.WORDS)));
     }
 
     private Optional<AwsFailure> error() {

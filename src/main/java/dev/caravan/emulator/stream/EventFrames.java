@@ -126,8 +126,7 @@ public final class EventFrames {
         length.update(plain);
         Map<String, JsonNode> members = new TreeMap<>();
         json.properties().forEach(member -> members.put(member.getKey(), member.getValue()));
-        members.put(
-                "p", json.textNode(PADDING.substring(0, 1 + (int) (length.getValue() % PADDING.length()))));
+        members.put("p", json.textNode(PADDING.substring(0, 1 + (int) (length.getValue() % PADDING.length()))));
         return Json.write(Json.object().setAll(members));
     }
 

@@ -73,8 +73,9 @@ public record StreamPlan(List<Step> steps, Ending ending) {
             case SILENT -> ending = Ending.END;
             case STALL -> ending = Ending.HANG;
             case RESET -> ending = Ending.RESET;
-            case DRIP -> rest.forEach(part -> steps.add(new Step(
-                    () -> frames.event(part), part.place() == Place.CONTENT ? SLOW_CONTENT : SLOW_FRAME)));
+            case DRIP ->
+                rest.forEach(part -> steps.add(
+                        new Step(() -> frames.event(part), part.place() == Place.CONTENT ? SLOW_CONTENT : SLOW_FRAME)));
         }
         return new StreamPlan(steps, ending);
     }
