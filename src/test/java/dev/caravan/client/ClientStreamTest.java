@@ -64,7 +64,14 @@ class ClientStreamTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"claude-3-haiku", "claude-haiku", "nova-lite", "llama-3-70b", "mistral-large", "titan-express"})
+            strings = {
+                "claude-3-haiku",
+                "claude-haiku",
+                "nova-lite",
+                "llama-3-70b",
+                "mistral-large",
+                "titan-text-express"
+            })
     void words_areTheReplysText(String model) {
         List<String> words = new ArrayList<>();
         try (LlmStream stream = client.stream("How far is the moon? 🌕 Tell me.", o -> o.model(model))) {

@@ -16,7 +16,6 @@ import dev.caravan.runtime.Cancellation;
 import dev.caravan.support.AwsKeys;
 import dev.caravan.support.EmulatorHarness;
 import dev.caravan.trunk.ExchangeKeys;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
@@ -257,14 +256,15 @@ class StreamComponentTest {
     @Test
     void reader_isReadAsItComes() throws Exception {
         route(STREAM, exchange -> {
-            BufferedReader lines = new BufferedReader(exchange.getMessage().getBody(Reader.class));
-            seen.add(lines.readLine());
-            lines.close();
+            try (Reader reader = exchange.getMessage().getBody(Reader.class)) {
+                char[] chars = new char[100];
+                seen.add(new String(chars, 0, reader.read(chars)));
+            }
         });
 
-        requireGood(ask("x\n@emulator text=\"one\ntwo three\" fault=stall after=3"));
+        requireGood(ask(STALLED));
 
-        assertThat(seen).containsExactly("one");
+        assertThat(seen.get(0).toString()).startsWith("one");
         Awaitility.await().until(StreamComponentTest::lastIsAborted);
     }
 

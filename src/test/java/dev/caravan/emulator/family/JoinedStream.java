@@ -23,7 +23,8 @@ final class JoinedStream {
                 new JoinedStream(parts.stream().map(part -> read(part.json())).toList());
         return switch (format) {
             case "anthropic-messages" -> stream.anthropic();
-            case "converse" -> stream.converse(parts.stream().map(StreamPart::type).toList());
+            case "converse" ->
+                stream.converse(parts.stream().map(StreamPart::type).toList());
             case "nova-messages-v1" -> stream.nova();
             case "mistral-chat" -> stream.chat("stop_reason");
             case "jamba-chat", "openai-chat" -> stream.chat("finish_reason");
@@ -59,7 +60,8 @@ final class JoinedStream {
             int index = event.path("index").asInt();
             JsonNode delta = event.path("delta");
             switch (event.get("type").asText()) {
-                case "content_block_start" -> content.add(event.get("content_block").deepCopy());
+                case "content_block_start" ->
+                    content.add(event.get("content_block").deepCopy());
                 case "content_block_delta" -> {
                     ObjectNode block = (ObjectNode) content.get(index);
                     if (delta.has("partial_json")) {
@@ -115,7 +117,8 @@ final class JoinedStream {
             String type, JsonNode event, ObjectNode reply, TreeMap<Integer, ObjectNode> blocks) {
         int index = event.path("contentBlockIndex").asInt();
         switch (type) {
-            case "messageStart" -> reply.putObject("output").putObject("message").set("role", event.get("role"));
+            case "messageStart" ->
+                reply.putObject("output").putObject("message").set("role", event.get("role"));
             case "contentBlockStart" -> blocks.put(index, event.get("start").deepCopy());
             case "contentBlockDelta" -> {
                 ObjectNode block = blocks.computeIfAbsent(index, none -> Json.object());
