@@ -24,6 +24,8 @@ import java.util.function.Supplier;
 final class AnswerReading implements Flow.Subscriber<Frame> {
     private static final String MESSAGE_TYPE = ":message-type";
     private static final String EVENT = "event";
+    /** What is put together of a stream is kept to its end; an answer in one piece has the same limit. */
+    private static final long MOST_BYTES = 64L * 1024 * 1024;
 
     private final ReplyStream stream;
     private final PartOutlet outlet;
@@ -33,6 +35,7 @@ final class AnswerReading implements Flow.Subscriber<Frame> {
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile Flow.Subscription subscription;
     private boolean begun;
+    private long received;
     private LlmException failure;
 
     /** @param whenOver told once, when no frame is read any more and no part is given out */
@@ -77,6 +80,11 @@ final class AnswerReading implements Flow.Subscriber<Frame> {
     private void read(Frame frame) {
         // An event that cannot be read was an answer too; an exception in place of the first one was none.
         begun |= EVENT.equals(frame.headers().get(MESSAGE_TYPE));
+        received += frame.payload().length;
+        if (received > MOST_BYTES) {
+            throw LlmException.of(
+                    ErrorKind.PROVIDER_ERROR, "Bedrock's stream is longer than " + MOST_BYTES + " bytes and was cut off.");
+        }
         StreamEvent event = StreamEvent.of(frame);
         stream.read(event.type(), event.json(), this::give);
     }

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.runtime.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -100,7 +102,7 @@ final class JoinedStream {
             String type = event.fieldNames().next();
             converseEvent(type, event.get(type), reply, blocks);
         }
-        List<ObjectNode> merged = new java.util.ArrayList<>();
+        List<ObjectNode> merged = new ArrayList<>();
         for (ObjectNode block : blocks.values()) {
             ObjectNode before = merged.isEmpty() ? Json.object() : merged.get(merged.size() - 1);
             if (before.has("text") && block.has("text")) {
@@ -227,6 +229,6 @@ final class JoinedStream {
     }
 
     private static JsonNode input(StringBuilder text) {
-        return text.isEmpty() ? Json.object() : read(text.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return text.isEmpty() ? Json.object() : read(text.toString().getBytes(StandardCharsets.UTF_8));
     }
 }
