@@ -34,7 +34,7 @@ final class StreamConverters {
                 registry,
                 Reader.class,
                 (type, exchange, value) -> new InputStreamReader(((PartStream) value).input(), StandardCharsets.UTF_8));
-        add(registry, Iterator.class, (type, exchange, value) -> ((PartStream) value).iterator());
+        add(registry, Iterator.class, (type, exchange, value) -> new PartsAtOnce((PartStream) value));
         WHOLE.forEach(type -> registry.addTypeConverter(type, PartStream.class, new OfWholeReply(context)));
         registry.addTypeConverter(
                 String.class,

@@ -21,6 +21,7 @@ import java.io.InputStream;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +40,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code caravan:…?stream=true} in a host's routes, against an emulator by endpoint. */
 @Timeout(60)
@@ -126,7 +129,7 @@ class StreamComponentTest {
                     public void configure() {
                         from(HostContext.IN)
                                 .to(STREAM)
-                                .split(body())
+                                .split(bodyAs(Iterator.class))
                                 .streaming()
                                 .convertBodyTo(String.class)
                                 .process(part -> seen.add(part.getMessage().getBody()))
@@ -151,15 +154,16 @@ class StreamComponentTest {
         Awaitility.await().until(StreamComponentTest::lastIsAborted);
     }
 
-    @Test
-    void splitToTheEnd_hasAllAndTheReplyAfterIt() throws Exception {
+    @ParameterizedTest
+    @ValueSource(classes = {Iterator.class, LlmStream.class})
+    void splitToTheEnd_hasAllAndTheReplyAfterIt(Class<?> type) throws Exception {
         AtomicReference<LlmReply> reply = new AtomicReference<>();
         host.routes(new RouteBuilder() {
                     @Override
                     public void configure() {
                         from(HostContext.IN)
                                 .to(STREAM)
-                                .split(body())
+                                .split(bodyAs(type))
                                 .streaming()
                                 .process(part -> seen.add(part.getMessage()
                                         .getBody(Part.Text.class)
@@ -210,7 +214,7 @@ class StreamComponentTest {
                                 .process(exchange -> exchange.getMessage().setBody("handled"));
                         from(HostContext.IN)
                                 .to(STREAM)
-                                .split(body())
+                                .split(bodyAs(Iterator.class))
                                 .streaming()
                                 .process(part -> seen.add(part.getMessage().getBody(String.class)))
                                 .end();
