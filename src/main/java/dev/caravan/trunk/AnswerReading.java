@@ -49,6 +49,9 @@ final class AnswerReading implements Flow.Subscriber<Frame> {
     @Override
     public void onSubscribe(Flow.Subscription value) {
         subscription = value;
+        if (over.get()) {
+            value.cancel();
+        }
         guarded(this::askForNext);
     }
 
@@ -83,7 +86,8 @@ final class AnswerReading implements Flow.Subscriber<Frame> {
         received += frame.payload().length;
         if (received > MOST_BYTES) {
             throw LlmException.of(
-                    ErrorKind.PROVIDER_ERROR, "Bedrock's stream is longer than " + MOST_BYTES + " bytes and was cut off.");
+                    ErrorKind.PROVIDER_ERROR,
+                    "Bedrock's stream is longer than " + MOST_BYTES + " bytes and was cut off.");
         }
         StreamEvent event = StreamEvent.of(frame);
         stream.read(event.type(), event.json(), this::give);

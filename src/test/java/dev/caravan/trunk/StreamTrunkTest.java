@@ -9,13 +9,19 @@ import dev.caravan.chat.Part;
 import dev.caravan.chat.StopReason;
 import dev.caravan.chat.StreamStart;
 import dev.caravan.chat.Tool;
+import dev.caravan.chat.ToolChoice;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
+import dev.caravan.format.ModelFormat;
+import dev.caravan.format.ModelFormats;
+import dev.caravan.model.Model;
 import dev.caravan.observe.CallFacts;
 import dev.caravan.runtime.Cancellation;
 import dev.caravan.runtime.Json;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -70,7 +76,7 @@ class StreamTrunkTest {
 
         JsonNode calls = trunk.calls().path("requests");
         assertThat(calls.toString()).contains("invoke-with-response-stream", "converse-stream");
-        assertThat(calls.get(0).path("headers").toString().toLowerCase(java.util.Locale.ROOT))
+        assertThat(calls.get(0).path("headers").toString().toLowerCase(Locale.ROOT))
                 .contains("x-amzn-bedrock-accept", "x-amzn-bedrock-request-metadata");
         assertThat(calls.get(0).path("body").has("stream")).isFalse();
     }
@@ -255,7 +261,7 @@ class StreamTrunkTest {
         start("caravan.rate-limit.requests=0");
         CountDownLatch some = new CountDownLatch(30);
         Cancellation gone = new Cancellation();
-        List<CompletableFuture<Exchange>> open = new java.util.ArrayList<>();
+        List<CompletableFuture<Exchange>> open = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
             CompletableFuture<Exchange> done = new CompletableFuture<>();
             Exchange exchange =
@@ -306,19 +312,21 @@ class StreamTrunkTest {
         start();
         Tool tool = new Tool("lookup", "Looks something up", Json.read("""
                 {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}""".getBytes(StandardCharsets.UTF_8)));
+        LlmRequest asked = LlmRequest.ofPrompt("Weather in Oslo?")
+                .tools(List.of(tool))
+                .toolChoice(ToolChoice.of(ToolChoice.Mode.ANY))
+                .build();
         String model = TestTrunk.chatModels().stream()
                 .filter(entry -> entry.capabilities().tools()
                         && entry.capabilities().streaming()
                         && !entry.capabilities().streamingTools()
-                        && entry.format().startsWith("llama"))
+                        && entry.rules().toolChoice().contains(Model.ToolChoice.ANY)
+                        && ModelFormats.of(entry, asked).operation() == ModelFormat.Operation.CONVERSE)
                 .findFirst()
                 .orElseThrow()
                 .id();
 
-        Exchange exchange = trunk.stream(
-                Trunk.GENERATE,
-                LlmRequest.ofPrompt("Weather in Oslo?").model(model).tools(List.of(tool)),
-                sink);
+        Exchange exchange = trunk.stream(Trunk.GENERATE, asked.toBuilder().model(model), sink);
 
         LlmReply reply = reply(exchange);
         assertThat(reply.stopReason()).isEqualTo(StopReason.TOOL_USE);

@@ -74,7 +74,9 @@ class StructuredStreamTest {
         "claude-3-haiku, TOOL",
         "claude-sonnet-5, NATIVE",
         "nova-lite, TOOL",
-        "mistral.mistral-large-2402-v1:0, TOOL"
+        "mistral.mistral-large-2402-v1:0, PROMPT",
+        "cohere.command-r-plus-v1:0, PROMPT",
+        TestTrunk.UNKNOWN_ID + ", PROMPT"
     })
     void deltas_areTheTextOfTheAnswer_whateverTheWay(String model, Mode mode) throws Exception {
         LlmReply reply = reply(ask(model));

@@ -79,6 +79,11 @@ final class FrameAssembler {
         return to - from;
     }
 
+    /** Bytes of memory that are taken for what is held. */
+    int room() {
+        return bytes.length;
+    }
+
     /** Lets go of everything. */
     void clear() {
         bytes = NONE;
