@@ -325,7 +325,8 @@ class StreamComponentTest {
     void publisher_isTheBodyItself() throws Exception {
         route(STREAM, exchange -> {
             CompletableFuture<Void> end = new CompletableFuture<>();
-            exchange.getMessage().getBody(Flow.Publisher.class).subscribe(new Flow.Subscriber<>() {
+            Flow.Publisher<?> publisher = exchange.getMessage().getBody(Flow.Publisher.class);
+            publisher.subscribe(new Flow.Subscriber<Object>() {
                 @Override
                 public void onSubscribe(Flow.Subscription subscription) {
                     subscription.request(Long.MAX_VALUE);
