@@ -3,6 +3,7 @@ package dev.caravan.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.chat.LlmReply;
 import dev.caravan.chat.LlmRequest;
+import dev.caravan.chat.LlmStream;
 import dev.caravan.error.LlmException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -15,7 +16,7 @@ import java.util.function.Consumer;
  * take). Only {@code null} for an argument is a {@link NullPointerException}, and a call after {@link #close()} an {@link
  * IllegalStateException}.
  *
- * <p><b>Waiting.</b> All methods but {@code generateAsync} wait for the model, with retries as long as {@code
+ * <p><b>Waiting.</b> All methods but {@code generateAsync} and {@code stream} wait for the model, with retries as long as {@code
  * caravan.timeout.total} (600 s) allows. Never call them on an event loop (Vert.x, Netty, a user interface's thread). When
  * the waiting thread is interrupted, the call is cut off upstream, the thread's flag is set again and a {@link
  * java.util.concurrent.CancellationException} is thrown.
@@ -123,6 +124,28 @@ public interface LlmClient extends AutoCloseable {
 
     /** The same for a whole request. */
     CompletableFuture<LlmReply> generateAsync(LlmRequest request);
+
+    default LlmStream stream(String prompt) {
+        return stream(prompt, CallOptions.NONE);
+    }
+
+    /**
+     * The model's answer as it comes: words to loop over, parts to subscribe to, and the whole reply at the end; {@link
+     * LlmStream} has the rules. Wrong arguments are told as by {@code generate}: a blank prompt here, what only the model knows when
+     * it is asked, which is when the stream begins to be consumed. To be closed, for which try-with-resources is good.
+     */
+    LlmStream stream(String prompt, CallOptions options);
+
+    /** With options in place. */
+    default LlmStream stream(String prompt, Consumer<CallOptions.Builder> options) {
+        return stream(prompt, CallOptions.of(options));
+    }
+
+    /**
+     * The same for a whole request. With {@code structured} the parts are provisional, and what counts is the checked {@code
+     * reply().data()}.
+     */
+    LlmStream stream(LlmRequest request);
 
     /**
      * Ends the client, in two seconds at most: calls under way fail with {@code OVERLOADED}, its connections and threads go. Further calls

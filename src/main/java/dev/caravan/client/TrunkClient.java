@@ -2,13 +2,17 @@ package dev.caravan.client;
 
 import dev.caravan.chat.LlmReply;
 import dev.caravan.chat.LlmRequest;
+import dev.caravan.chat.LlmStream;
 import dev.caravan.dialect.Problem;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
 import dev.caravan.runtime.Parts;
 import dev.caravan.runtime.Texts;
 import dev.caravan.runtime.Workers;
+import dev.caravan.stream.PartStream;
+import dev.caravan.stream.PendingReply;
 import dev.caravan.trunk.ExchangeKeys;
+import dev.caravan.trunk.PartSink;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -30,6 +34,9 @@ final class TrunkClient implements LlmClient {
 
     private final Parts parts = new Parts();
     private final Workers workers = parts.keep(Workers.create("caravan-client", MAX_CALLS));
+    /** Of their own, so that subscribers which block keep no call from its thread. */
+    private final Workers subscribers = parts.keep(Workers.create("caravan-client-stream", MAX_CALLS));
+
     private final Semaphore free = new Semaphore(MAX_CALLS);
     private final Set<PendingReply> underWay = ConcurrentHashMap.newKeySet();
     private final CallOptions defaults;
@@ -77,12 +84,24 @@ final class TrunkClient implements LlmClient {
 
     @Override
     public CompletableFuture<LlmReply> generateAsync(LlmRequest request) {
-        return send(Objects.requireNonNull(request, "request"));
+        return send(Objects.requireNonNull(request, "request"), null);
     }
 
     @Override
     public CompletableFuture<LlmReply> generateAsync(String prompt, CallOptions options) {
-        return send(request(prompt, options).build());
+        return send(request(prompt, options).build(), null);
+    }
+
+    @Override
+    public LlmStream stream(String prompt, CallOptions options) {
+        return stream(request(prompt, options).build());
+    }
+
+    @Override
+    public LlmStream stream(LlmRequest request) {
+        Objects.requireNonNull(request, "request");
+        requireOpen();
+        return new PartStream(sink -> send(request, sink), subscribers, request.structured() != null);
     }
 
     private LlmRequest.Builder request(String prompt, CallOptions options) {
@@ -100,7 +119,8 @@ final class TrunkClient implements LlmClient {
         }
     }
 
-    private PendingReply send(LlmRequest request) {
+    /** @param sink takes the parts of a stream; null for an answer in one piece */
+    private PendingReply send(LlmRequest request, PartSink sink) {
         requireOpen();
         PendingReply pending = new PendingReply();
         if (!free.tryAcquire()) {
@@ -118,20 +138,21 @@ final class TrunkClient implements LlmClient {
             return pending;
         }
         try {
-            workers.execute(() -> begin(request, pending));
+            workers.execute(() -> begin(request.toBuilder().stream(sink != null).build(), sink, pending));
         } catch (RejectedExecutionException e) {
             pending.completeExceptionally(closed ? overloaded("The client was closed.") : tooMany());
         }
         return pending;
     }
 
-    private void begin(LlmRequest request, PendingReply pending) {
+    private void begin(LlmRequest request, PartSink sink, PendingReply pending) {
         try {
             AsyncProducer producer = producers.of(request.structured() != null);
             Endpoint endpoint = producer.getEndpoint();
             Exchange exchange = endpoint.createExchange(ExchangePattern.InOut);
             exchange.getMessage().setBody(request);
             exchange.setProperty(ExchangeKeys.CANCELLATION, pending.cancellation());
+            exchange.setProperty(ExchangeKeys.PART_SINK, sink);
             producer.process(exchange, doneSync -> end(exchange, pending));
         } catch (Throwable e) {
             pending.completeExceptionally(Problem.visible(e));
@@ -152,7 +173,7 @@ final class TrunkClient implements LlmClient {
         if (Thread.currentThread().isInterrupted()) {
             throw new CancellationException("The calling thread is interrupted");
         }
-        PendingReply pending = send(request);
+        PendingReply pending = send(request, null);
         try {
             return pending.get();
         } catch (InterruptedException e) {

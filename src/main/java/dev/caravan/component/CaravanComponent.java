@@ -1,6 +1,7 @@
 package dev.caravan.component;
 
 import dev.caravan.runtime.Texts;
+import dev.caravan.runtime.Workers;
 import dev.caravan.trunk.Trunk;
 import java.util.Map;
 import org.apache.camel.CamelContext;
@@ -20,7 +21,11 @@ public class CaravanComponent extends DefaultComponent {
     private static final Logger LOG = LoggerFactory.getLogger(CaravanComponent.class);
     private static final int SHOWN = 60;
 
+    /** Routes at once that read a stream: on older JDKs each may hold a platform thread. */
+    private static final int MAX_READERS = 1024;
+
     private EmbeddedTrunk embedded;
+    private Workers readers;
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
@@ -67,6 +72,20 @@ public class CaravanComponent extends DefaultComponent {
     }
 
     @Override
+    protected void doInit() throws Exception {
+        super.doInit();
+        StreamConverters.addTo(getCamelContext());
+    }
+
+    /** Threads on which routes go on that read a stream. */
+    synchronized Workers readers() {
+        if (readers == null) {
+            readers = Workers.create("caravan-reader", MAX_READERS);
+        }
+        return readers;
+    }
+
+    @Override
     protected void doStop() throws Exception {
         super.doStop();
         closeTrunk();
@@ -83,6 +102,10 @@ public class CaravanComponent extends DefaultComponent {
         if (embedded != null) {
             embedded.close();
             embedded = null;
+        }
+        if (readers != null) {
+            readers.close();
+            readers = null;
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.caravan.component;
 
 import dev.caravan.chat.Structured;
 import dev.caravan.runtime.Texts;
+import dev.caravan.runtime.Workers;
 import java.util.Set;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
@@ -14,7 +15,8 @@ import org.apache.camel.support.DefaultEndpoint;
 
 /**
  * Asks a model through Caravan's trunk. Body in: the prompt, a Map, JSON or an {@link
- * dev.caravan.chat.LlmRequest}; body out: an {@link dev.caravan.chat.LlmReply}; failure: an {@link
+ * dev.caravan.chat.LlmRequest}; body out: an {@link dev.caravan.chat.LlmReply}, or with
+ * {@code stream=true} an {@link dev.caravan.chat.LlmStream}; failure: an {@link
  * dev.caravan.error.LlmException}.
  */
 @UriEndpoint(
@@ -55,6 +57,9 @@ public class CaravanEndpoint extends DefaultEndpoint {
     @UriParam(description = "At Caravan's own rate limit", enums = "reject,wait")
     private String onLimit;
 
+    @UriParam(description = "Whether the body out is an LlmStream that gives the answer as it comes")
+    private boolean stream;
+
     @UriParam(
             description = "Whether the message cannot change what the URI and the settings say: headers are ignored, of"
                     + " the body counts the conversation only, and text is always the prompt, never JSON")
@@ -88,6 +93,11 @@ public class CaravanEndpoint extends DefaultEndpoint {
     /** Whether the answer is valid against a schema. */
     boolean structured() {
         return STRUCTURED.equals(operation);
+    }
+
+    /** Where routes go on that read a stream. */
+    Workers readers() {
+        return ((CaravanComponent) getComponent()).readers();
     }
 
     public String getModel() {
@@ -144,6 +154,14 @@ public class CaravanEndpoint extends DefaultEndpoint {
 
     public void setOnLimit(String onLimit) {
         this.onLimit = onLimit;
+    }
+
+    public boolean isStream() {
+        return stream;
+    }
+
+    public void setStream(boolean stream) {
+        this.stream = stream;
     }
 
     public boolean isPinned() {

@@ -32,5 +32,8 @@ public final class CaravanHeaders {
     /** Integer: times that an invalid answer is sent back to the model, 0 to 5. */
     public static final String MAX_REPAIRS = "CaravanMaxRepairs";
 
+    /** Boolean: whether the body is an {@link dev.caravan.chat.LlmStream} that gives the answer as it comes. */
+    public static final String STREAM = "CaravanStream";
+
     private CaravanHeaders() {}
 }

@@ -49,15 +49,25 @@ final class CaravanProducer extends DefaultAsyncProducer {
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Exchange inner = getEndpoint().createExchange(exchange.getPattern());
+        LlmRequest request;
         try {
-            inner.getMessage().setBody(request(exchange));
+            request = request(exchange);
         } catch (Throwable e) {
             // Camel has no catch around an asynchronous step: thrown, it would leave the exchange without an end.
             exchange.setException(Problem.visible(e));
             callback.done(true);
             return true;
         }
+        inner.getMessage().setBody(request);
         inner.setProperty(ExchangeKeys.REQUEST_ID, exchange.getProperty(ExchangeKeys.REQUEST_ID));
+        Object sink = exchange.getProperty(ExchangeKeys.PART_SINK);
+        if (request.stream() && sink == null) {
+            CaravanEndpoint endpoint = (CaravanEndpoint) getEndpoint();
+            new StreamingCall(trunk, endpoint.readers(), this::failure, exchange, inner, endpoint.structured())
+                    .begin(callback);
+            return false;
+        }
+        inner.setProperty(ExchangeKeys.PART_SINK, sink);
         inner.setProperty(ExchangeKeys.CANCELLATION, exchange.getProperty(ExchangeKeys.CANCELLATION));
         return trunk.process(inner, doneSync -> {
             exchange.setProperty(ExchangeKeys.CALL, inner.getProperty(ExchangeKeys.CALL));

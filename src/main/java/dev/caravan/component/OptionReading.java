@@ -44,6 +44,19 @@ final class OptionReading {
         }
     }
 
+    /** Yes or no, or null when absent. */
+    static Boolean bool(Message message, String header) {
+        Object value = message.getHeader(header);
+        if (value == null || value instanceof Boolean) {
+            return (Boolean) value;
+        }
+        String word = value instanceof CharSequence ? value.toString().trim().toLowerCase(Locale.ROOT) : "";
+        if (!word.equals("true") && !word.equals("false")) {
+            throw wrong(header, "must be true or false", value);
+        }
+        return Boolean.valueOf(word);
+    }
+
     /** A JSON Schema given as JSON text, a Map or a Jackson tree, or null when absent. */
     static JsonNode schema(Message message, String header) {
         Object value = message.getHeader(header);

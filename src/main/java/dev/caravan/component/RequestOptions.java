@@ -21,6 +21,7 @@ final class RequestOptions {
                 .maxRetries(options.getMaxRetries())
                 .useDefaults(true)
                 .structured(options.structured() ? structured(options) : null)
+                .stream(options.isStream())
                 .onLimit(null);
         if (options.getOnLimit() != null) {
             request.onLimit(OptionReading.onLimit("onLimit", options.getOnLimit()));
@@ -49,7 +50,8 @@ final class RequestOptions {
                 .maxRetries(first(
                         body.maxRetries(),
                         OptionReading.integer(message, CaravanHeaders.MAX_RETRIES),
-                        options.getMaxRetries()));
+                        options.getMaxRetries()))
+                .stream(body.stream() || first(OptionReading.bool(message, CaravanHeaders.STREAM), options.isStream()));
         if (options.structured()) {
             request.structured(structured(body.structured(), message, options));
         }

@@ -32,12 +32,16 @@ class EmbeddingGuideTest {
 
     @Test
     void guide_hasAProgramForEach() throws IOException {
-        assertThat(programs()).extracting(program -> program.group(2)).containsExactly("AskFromJava", "AskFromCamel");
+        assertThat(programs())
+                .extracting(program -> program.group(2))
+                .containsExactly("AskFromJava", "StreamFromJava", "AskFromCamel", "StreamFromCamel");
     }
 
     @ParameterizedTest
     @CsvSource({
         "AskFromJava, How far is the moon?, things",
+        "StreamFromJava, How far is the moon?, Printed.",
+        "StreamFromCamel, Stopped by, Bytes:",
         "AskFromCamel, How far is the moon?, Total:",
     })
     void program_compilesAndRuns(String name, String first, String last) throws Exception {
