@@ -2,6 +2,7 @@ package dev.caravan.http;
 
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 
 /** Ends a request that can't be answered (any more): on HTTP/2 its stream, else its connection. */
 final class CutOff {
@@ -16,6 +17,15 @@ final class CutOff {
             request.response().reset();
         } else {
             request.connection().close();
+        }
+    }
+
+    /** Ends it though its client takes nothing any more: an orderly close would wait until all is written. */
+    static void atOnce(HttpServerRequest request) {
+        if (request.version() == HttpVersion.HTTP_2) {
+            request.response().reset();
+        } else {
+            ((ConnectionBase) request.connection()).channel().close();
         }
     }
 }

@@ -27,6 +27,9 @@ public final class DoorUnderTest implements AutoCloseable {
     /** Limits for tests that are not about them. */
     public static final HttpLimits LIMITS = HttpLimits.DEFAULT;
 
+    /** {@code caravan.http.ping} for tests that are not about it. */
+    public static final Duration PING = Duration.ofSeconds(15);
+
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final Vertx vertx = OwnVertx.create(2);
     private final Workers workers = Workers.create("test-worker", 8);
@@ -44,16 +47,16 @@ public final class DoorUnderTest implements AutoCloseable {
 
     /** Settings with a random port on the loopback, 1 MiB of body and 1000 requests in work. */
     public static Settings.Http settings() {
-        return new Settings.Http(0, "127.0.0.1", List.of(), List.of(), 1 << 20, 1000);
+        return new Settings.Http(0, "127.0.0.1", List.of(), List.of(), 1 << 20, 1000, PING);
     }
 
     public static Settings.Http withKeys(String... keys) {
         List<Secret> secrets = Stream.of(keys).map(Secret::new).toList();
-        return new Settings.Http(0, "127.0.0.1", List.of(), secrets, 1 << 20, 1000);
+        return new Settings.Http(0, "127.0.0.1", List.of(), secrets, 1 << 20, 1000, PING);
     }
 
     public static Settings.Http withOrigins(String... origins) {
-        return new Settings.Http(0, "127.0.0.1", List.of(origins), List.of(), 1 << 20, 1000);
+        return new Settings.Http(0, "127.0.0.1", List.of(origins), List.of(), 1 << 20, 1000, PING);
     }
 
     public static DoorUnderTest open(RouteBuilder routes) throws Exception {
