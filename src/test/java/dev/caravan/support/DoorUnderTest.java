@@ -30,9 +30,11 @@ public final class DoorUnderTest implements AutoCloseable {
     /** {@code caravan.http.ping} for tests that are not about it. */
     public static final Duration PING = Duration.ofSeconds(15);
 
+    private static final int WORKERS = 8;
+
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final Vertx vertx = OwnVertx.create(2);
-    private final Workers workers = Workers.create("test-worker", 8);
+    private final Workers workers;
     private final DefaultCamelContext context = new DefaultCamelContext();
     private final HealthState state = new HealthState(true);
     private final Metrics metrics = new Metrics(model -> model);
@@ -40,7 +42,8 @@ public final class DoorUnderTest implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final HttpDoor door;
 
-    private DoorUnderTest(Settings.Http settings, HttpLimits limits) {
+    private DoorUnderTest(Settings.Http settings, HttpLimits limits, int threads) {
+        this.workers = Workers.create("test-worker", threads);
         this.door = new HttpDoor(
                 settings, new HttpDoor.Parts(vertx, workers, metrics, new AccessLog(log::add), true, limits));
     }
@@ -64,7 +67,13 @@ public final class DoorUnderTest implements AutoCloseable {
     }
 
     public static DoorUnderTest open(Settings.Http settings, HttpLimits limits, RouteBuilder routes) throws Exception {
-        DoorUnderTest opened = new DoorUnderTest(settings, limits);
+        return open(settings, limits, WORKERS, routes);
+    }
+
+    /** @param workers most exchanges that run at once, where threads are not virtual */
+    public static DoorUnderTest open(Settings.Http settings, HttpLimits limits, int workers, RouteBuilder routes)
+            throws Exception {
+        DoorUnderTest opened = new DoorUnderTest(settings, limits, workers);
         opened.door.health(new Health(opened.state, opened.context));
         opened.door.bind(opened.context);
         opened.context.addRoutes(routes);
