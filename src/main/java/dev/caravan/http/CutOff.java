@@ -20,12 +20,8 @@ final class CutOff {
         }
     }
 
-    /** Ends it though its client takes nothing any more: an orderly close would wait until all is written. */
+    /** Ends its connection though its client takes nothing any more: an orderly close would wait until all is written. */
     static void atOnce(HttpServerRequest request) {
-        if (request.version() == HttpVersion.HTTP_2) {
-            request.response().reset();
-        } else {
-            ((ConnectionBase) request.connection()).channel().close();
-        }
+        ((ConnectionBase) request.connection()).channelHandlerContext().close();
     }
 }

@@ -21,6 +21,8 @@ final class StreamBody {
     static final int ON_THE_WAY = 8 * 1024;
 
     private static final long NONE = -1;
+    /** RFC 9113, 7. */
+    private static final long HTTP2_CANCEL = 8;
 
     private final RoutingContext ctx;
     private final HttpServerResponse response;
@@ -125,21 +127,34 @@ final class StreamBody {
         Buffer rest = take();
         synchronized (this) {
             over = true;
+            waiting = null;
         }
         if (gone()) {
             return;
         }
-        head();
+        if (!response.headWritten()) {
+            head();
+        }
         RequestScope scope = RequestScope.of(ctx);
         scope.hold();
-        long cut = ctx.vertx().setTimer(times.flush(), late -> CutOff.atOnce(ctx.request()));
+        timer = ctx.vertx().setTimer(times.flush(), late -> cutOff());
         response.end(rest.appendBytes(last)).onComplete(written -> {
-            ctx.vertx().cancelTimer(cut);
+            ctx.vertx().cancelTimer(timer);
             if (written.failed()) {
                 scope.lost();
             }
             scope.release();
         });
+    }
+
+    /** Of HTTP/2 the stream first, for the connection's others may be well; it too when that is not taken either. */
+    private void cutOff() {
+        if (ctx.request().version() == HttpVersion.HTTP_2) {
+            response.reset(HTTP2_CANCEL);
+            timer = ctx.vertx().setTimer(times.flush(), late -> CutOff.atOnce(ctx.request()));
+        } else {
+            CutOff.atOnce(ctx.request());
+        }
     }
 
     private synchronized Buffer take() {
@@ -158,16 +173,17 @@ final class StreamBody {
     }
 
     private void write(Buffer bytes) {
-        head();
+        if (!response.headWritten()) {
+            head();
+            ctx.vertx().cancelTimer(timer);
+            lookIn(times.ping());
+        }
         lastWrite = System.nanoTime();
         // Should it fail the connection is gone, and the request hears of that.
         response.write(bytes);
     }
 
     private void head() {
-        if (response.headWritten()) {
-            return;
-        }
         if (ctx.request().version() == HttpVersion.HTTP_1_0) {
             // The end of the connection is the end of such a body.
             RequestScope.of(ctx).last();
@@ -211,15 +227,18 @@ final class StreamBody {
         if (!live()) {
             return;
         }
-        long silent = (System.nanoTime() - lastWrite) / 1_000_000;
         if (!response.headWritten()) {
             Buffer first = take();
             write(first.length() > 0 ? first : ping);
             room();
-        } else if (silent < times.ping()) {
+            return;
+        }
+        long silent = (System.nanoTime() - lastWrite) / 1_000_000;
+        if (silent < times.ping()) {
             lookIn(times.ping() - silent);
             return;
-        } else if (!response.writeQueueFull()) {
+        }
+        if (!response.writeQueueFull()) {
             write(ping);
         }
         lookIn(times.ping());

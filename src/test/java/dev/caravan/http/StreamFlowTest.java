@@ -78,7 +78,7 @@ class StreamFlowTest {
             assertThat(events).extracting(SseEvent::name).containsExactly("error");
             assertThat(events.get(0).data().path("code").asText()).isEqualTo("provider_timeout");
         }
-        await().until(() -> door.log().size() == 1);
+        await().untilAsserted(() -> assertThat(door.log()).hasSize(1));
         assertThat(door.log().get(0)).contains("status=200").endsWith("code=provider_timeout");
     }
 
@@ -204,7 +204,7 @@ class StreamFlowTest {
         await().until(() -> call.cancellation().isCancelled());
         call.begin().text("to nobody").fail(LlmException.of(ErrorKind.OVERLOADED, "cut off"));
 
-        await().until(() -> door.log().size() == 1);
+        await().untilAsserted(() -> assertThat(door.log()).hasSize(1));
         assertThat(door.log().get(0)).contains("status=499").endsWith("code=client_left");
     }
 
@@ -225,7 +225,7 @@ class StreamFlowTest {
         assertThat(call.sink().ready(() -> {})).isTrue();
         call.reply();
 
-        await().until(() -> door.log().size() == 1);
+        await().untilAsserted(() -> assertThat(door.log()).hasSize(1));
         assertThat(door.log().get(0)).contains("status=499").endsWith("code=client_left");
         assertThat(inFlight()).isEqualTo("0.0");
     }
@@ -242,7 +242,7 @@ class StreamFlowTest {
         await().until(() -> call.cancellation().isCancelled());
         call.fail(LlmException.of(ErrorKind.OVERLOADED, "cut off"));
 
-        await().until(() -> door.log().size() == 1);
+        await().untilAsserted(() -> assertThat(door.log()).hasSize(1));
         assertThat(door.log().get(0)).contains("status=499");
     }
 
@@ -255,7 +255,7 @@ class StreamFlowTest {
             client.readAnswer();
             client.readChunks();
         }
-        await().until(() -> door.log().size() == 1);
+        await().untilAsserted(() -> assertThat(door.log()).hasSize(1));
         assertThat(door.log().get(0)).contains("status=200");
     }
 
@@ -269,7 +269,7 @@ class StreamFlowTest {
             assertThat(inFlight()).isEqualTo("1.0");
             call.fail(LlmException.of(ErrorKind.PROVIDER_TIMEOUT, "it took too long"));
 
-            await().until(() -> door.log().size() == 1);
+            await().untilAsserted(() -> assertThat(door.log()).hasSize(1));
             assertThat(door.log().get(0)).contains("status=499").endsWith("code=provider_timeout");
             assertThat(inFlight()).isEqualTo("0.0");
         }
@@ -326,7 +326,7 @@ class StreamFlowTest {
 
         await().until(() -> call.cancellation().isCancelled());
         call.fail(LlmException.of(ErrorKind.OVERLOADED, "cut off"));
-        await().until(() -> door.log().size() == 1);
+        await().untilAsserted(() -> assertThat(door.log()).hasSize(1));
         assertThat(door.log().get(0)).contains("status=499").endsWith("code=client_left");
     }
 
@@ -338,7 +338,7 @@ class StreamFlowTest {
         new Flood(call, 100_000).awaitStill();
         call.fail(LlmException.of(ErrorKind.PROVIDER_TIMEOUT, "it took too long"));
 
-        await().until(() -> door.log().size() == 1);
+        await().untilAsserted(() -> assertThat(door.log()).hasSize(1));
         assertThat(door.log().get(0)).contains("status=499");
         assertThat(inFlight()).isEqualTo("0.0");
     }
@@ -418,7 +418,7 @@ class StreamFlowTest {
             assertThat(events.get(2).data().path("code").asText()).isEqualTo("overloaded");
             assertThat(client.readToEnd()).isEmpty();
         }
-        await().until(() -> door.log().size() == 1);
+        await().untilAsserted(() -> assertThat(door.log()).hasSize(1));
         assertThat(door.log().get(0)).contains("status=200").endsWith("code=overloaded");
     }
 }
