@@ -84,6 +84,13 @@ final class Keys {
             "longest wait before a retry; a longer Retry-After from upstream ends the call at once");
     static final Key<Duration> TIMEOUT_CONNECT =
             Key.of("timeout.connect", "5s", Rules.duration("1ms", "24h"), "longest time to open a connection upstream");
+    static final Key<Duration> TIMEOUT_FIRST_BYTE = Key.of(
+            "timeout.first-byte",
+            "120s",
+            Rules.duration("1ms", "24h"),
+            "longest time until the first byte of a stream");
+    static final Key<Duration> TIMEOUT_IDLE =
+            Key.of("timeout.idle", "60s", Rules.duration("1ms", "24h"), "longest time between two parts of a stream");
     static final Key<Duration> TIMEOUT_TOTAL = Key.of(
             "timeout.total",
             "600s",
@@ -176,6 +183,8 @@ final class Keys {
                             RETRY_DELAY,
                             RETRY_MAX_WAIT,
                             TIMEOUT_CONNECT,
+                            TIMEOUT_FIRST_BYTE,
+                            TIMEOUT_IDLE,
                             TIMEOUT_TOTAL,
                             HTTP_PORT,
                             HTTP_HOST,

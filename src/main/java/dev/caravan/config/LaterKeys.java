@@ -8,15 +8,6 @@ import java.util.Set;
 
 /** Keys that are known, but whose only value in this version is their default. */
 final class LaterKeys {
-    static final Key<Duration> TIMEOUT_FIRST_BYTE = Key.of(
-                    "timeout.first-byte",
-                    "120s",
-                    Rules.duration("1ms", "24h"),
-                    "longest time until the first byte of a stream")
-            .notYet();
-    static final Key<Duration> TIMEOUT_IDLE = Key.of(
-                    "timeout.idle", "60s", Rules.duration("1ms", "24h"), "longest time between two parts of a stream")
-            .notYet();
     static final Key<List<String>> BEDROCK_REGIONS = Key.of(
                     "bedrock.regions",
                     "",
@@ -76,8 +67,6 @@ final class LaterKeys {
     static final Set<Key<?>> GROQ_DETAILS = Set.of(GROQ_API_KEY, GROQ_MODEL, GROQ_BASE_URL);
 
     static final List<Key<?>> ALL = List.of(
-            TIMEOUT_FIRST_BYTE,
-            TIMEOUT_IDLE,
             BEDROCK_REGIONS,
             FALLBACKS,
             FALLBACK_COOLDOWN,

@@ -50,8 +50,8 @@ final class SettingsTree {
     private static Settings.Timeouts timeouts(Values values) {
         return new Settings.Timeouts(
                 values.get(Keys.TIMEOUT_CONNECT),
-                values.get(LaterKeys.TIMEOUT_FIRST_BYTE),
-                values.get(LaterKeys.TIMEOUT_IDLE),
+                values.get(Keys.TIMEOUT_FIRST_BYTE),
+                values.get(Keys.TIMEOUT_IDLE),
                 values.get(Keys.TIMEOUT_TOTAL));
     }
 

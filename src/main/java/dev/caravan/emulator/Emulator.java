@@ -44,6 +44,7 @@ public final class Emulator {
                 options.auth().authenticator(options.clock()),
                 new ModelIndex(options.models()),
                 new Misbehaviour(script, counter),
+                new StreamAnswers(options.padding()),
                 options.latency());
         HttpDoor door = new HttpDoor(vertx, api, new ControlApi(script, counter, log), log);
         HttpServerOptions server = new HttpServerOptions()

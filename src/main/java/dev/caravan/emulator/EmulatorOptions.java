@@ -16,9 +16,11 @@ import java.util.Objects;
  * @param models what is served: the models of Bedrock among them, retired ones too; those that make embeddings only say so
  * @param clock for the age of signatures
  * @param latency time that a proper answer takes, not negative; what a directive's {@code delay} says comes on top
+ * @param padding whether the payloads of streams have a member {@code p} that hides how long the text is, as AWS's have;
+ *     without it the same call gives the same bytes
  */
 public record EmulatorOptions(
-        String host, int port, EmulatorAuth auth, List<Model> models, Clock clock, Duration latency) {
+        String host, int port, EmulatorAuth auth, List<Model> models, Clock clock, Duration latency, boolean padding) {
 
     /** The loopback address. */
     public static final String LOOPBACK = "127.0.0.1";
@@ -36,25 +38,29 @@ public record EmulatorOptions(
         }
     }
 
-    /** On any free loopback port, open to any well-formed signature, without latency. */
+    /** On any free loopback port, open to any well-formed signature, without latency and padding. */
     public static EmulatorOptions of(Collection<Model> models) {
         return new EmulatorOptions(
-                LOOPBACK, 0, EmulatorAuth.any(), List.copyOf(models), Clock.systemUTC(), Duration.ZERO);
+                LOOPBACK, 0, EmulatorAuth.any(), List.copyOf(models), Clock.systemUTC(), Duration.ZERO, false);
     }
 
     public EmulatorOptions withAddress(String newHost, int newPort) {
-        return new EmulatorOptions(newHost, newPort, auth, models, clock, latency);
+        return new EmulatorOptions(newHost, newPort, auth, models, clock, latency, padding);
     }
 
     public EmulatorOptions withAuth(EmulatorAuth newAuth) {
-        return new EmulatorOptions(host, port, newAuth, models, clock, latency);
+        return new EmulatorOptions(host, port, newAuth, models, clock, latency, padding);
     }
 
     public EmulatorOptions withClock(Clock newClock) {
-        return new EmulatorOptions(host, port, auth, models, newClock, latency);
+        return new EmulatorOptions(host, port, auth, models, newClock, latency, padding);
     }
 
     public EmulatorOptions withLatency(Duration newLatency) {
-        return new EmulatorOptions(host, port, auth, models, clock, newLatency);
+        return new EmulatorOptions(host, port, auth, models, clock, newLatency, padding);
+    }
+
+    public EmulatorOptions withPadding(boolean newPadding) {
+        return new EmulatorOptions(host, port, auth, models, clock, latency, newPadding);
     }
 }

@@ -108,7 +108,7 @@ final class HttpDoor {
         RequestLog.Entry entry = log.add(id, call);
         if (tooLarge) {
             deliver(
-                    request.response(),
+                    request,
                     id,
                     entry,
                     HttpAnswer.error(AwsFailure.validation("1 validation error detected:"
@@ -116,10 +116,10 @@ final class HttpDoor {
                             + MAX_BODY)));
         } else if (body.length > LARGE) {
             vertx.executeBlocking(() -> answer(id, () -> api.handle(call)), false)
-                    .onSuccess(answer -> deliver(request.response(), id, entry, answer))
+                    .onSuccess(answer -> deliver(request, id, entry, answer))
                     .onFailure(stopping -> request.response().reset());
         } else {
-            deliver(request.response(), id, entry, answer(id, () -> api.handle(call)));
+            deliver(request, id, entry, answer(id, () -> api.handle(call)));
         }
     }
 
@@ -136,20 +136,21 @@ final class HttpDoor {
         }
     }
 
-    private void deliver(HttpServerResponse response, String id, RequestLog.Entry entry, HttpAnswer answer) {
+    private void deliver(HttpServerRequest request, String id, RequestLog.Entry entry, HttpAnswer answer) {
+        HttpServerResponse response = request.response();
         if (response.closed()) {
             log.aborted(entry);
             return;
         }
         long delay = answer.delay().toMillis();
         if (delay <= 0) {
-            send(response, id, entry, answer);
+            send(request, id, entry, answer);
             return;
         }
         AtomicBoolean waiting = new AtomicBoolean(true);
         long timer = vertx.setTimer(delay, fired -> {
             if (waiting.getAndSet(false)) {
-                send(response, id, entry, answer);
+                send(request, id, entry, answer);
             }
         });
         Runnable gone = () -> {
@@ -162,24 +163,34 @@ final class HttpDoor {
         response.exceptionHandler(broken -> gone.run());
     }
 
-    private void send(HttpServerResponse response, String id, RequestLog.Entry entry, HttpAnswer answer) {
+    private void send(HttpServerRequest request, String id, RequestLog.Entry entry, HttpAnswer answer) {
+        HttpServerResponse response = request.response();
         if (answer.reset()) {
             response.reset();
             return;
         }
         log.answered(entry, answer.status());
-        write(response, id, answer);
+        if (answer.stream() == null) {
+            write(response, id, answer);
+        } else {
+            head(response, id, answer);
+            new StreamWriter(vertx, request, answer.stream(), () -> log.aborted(entry)).start();
+        }
     }
 
     private static void write(HttpServerResponse response, String id, HttpAnswer answer) {
         if (response.closed()) {
             return;
         }
+        head(response, id, answer);
+        response.end(Buffer.buffer(answer.body()));
+    }
+
+    private static void head(HttpServerResponse response, String id, HttpAnswer answer) {
         response.setStatusCode(answer.status());
         response.putHeader("Content-Type", "application/json");
         response.putHeader("x-amzn-RequestId", id);
         answer.headers().forEach(response::putHeader);
-        response.end(Buffer.buffer(answer.body()));
     }
 
     private static HttpCall call(HttpServerRequest request, byte[] body) {

@@ -7,9 +7,9 @@ import java.util.Optional;
 enum Operation {
     INVOKE("InvokeModel", "invoke", true),
     COUNT_TOKENS("CountTokens", "count-tokens", true),
-    INVOKE_STREAM("InvokeModelWithResponseStream", "invoke-with-response-stream", false),
+    INVOKE_STREAM("InvokeModelWithResponseStream", "invoke-with-response-stream", true),
     CONVERSE("Converse", "converse", true),
-    CONVERSE_STREAM("ConverseStream", "converse-stream", false),
+    CONVERSE_STREAM("ConverseStream", "converse-stream", true),
     BIDIRECTIONAL("InvokeModelWithBidirectionalStream", "invoke-with-bidirectional-stream", false);
 
     private final String awsName;
@@ -30,6 +30,11 @@ enum Operation {
 
     String awsName() {
         return awsName;
+    }
+
+    /** Whether its answer is a stream. */
+    boolean streams() {
+        return this == INVOKE_STREAM || this == CONVERSE_STREAM;
     }
 
     /** Whether the emulator has it. */

@@ -32,12 +32,19 @@ final class RuntimeApi {
     private final Authenticator authenticator;
     private final ModelIndex models;
     private final Misbehaviour misbehaviour;
+    private final StreamAnswers streams;
     private final Duration latency;
 
-    RuntimeApi(Authenticator authenticator, ModelIndex models, Misbehaviour misbehaviour, Duration latency) {
+    RuntimeApi(
+            Authenticator authenticator,
+            ModelIndex models,
+            Misbehaviour misbehaviour,
+            StreamAnswers streams,
+            Duration latency) {
         this.authenticator = authenticator;
         this.models = models;
         this.misbehaviour = misbehaviour;
+        this.streams = streams;
         this.latency = latency;
     }
 
@@ -56,9 +63,17 @@ final class RuntimeApi {
         }
         return switch (path.operation()) {
             case COUNT_TOKENS -> countTokens(call, models.find(path.modelId()));
-            case CONVERSE -> converse(call, models.toRun(path.modelId()));
-            default -> invoke(call, models.toRun(path.modelId()));
+            case CONVERSE, CONVERSE_STREAM -> converse(call, toRun(path), path.operation());
+            default -> invoke(call, toRun(path), path.operation());
         };
+    }
+
+    private Model toRun(ModelPath path) {
+        Model model = models.toRun(path.modelId());
+        if (path.operation().streams() && !model.capabilities().streaming()) {
+            throw AwsFailure.validation("The model is unsupported for streaming.");
+        }
+        return model;
     }
 
     /** Reads a body that must be JSON. */
@@ -80,24 +95,32 @@ final class RuntimeApi {
         node.forEach(RuntimeApi::requireUnicode);
     }
 
-    private HttpAnswer invoke(HttpCall call, Model model) {
+    private HttpAnswer invoke(HttpCall call, Model model, Operation operation) {
         JsonNode body = parse(call.body());
-        return run(body, model, familyOf(model, body), true);
+        return run(body, model, familyOf(model, body), operation);
     }
 
-    /** Converse counts in its body, not in headers. */
-    private HttpAnswer converse(HttpCall call, Model model) {
-        return run(parse(call.body()), model, Families.converse(), false);
+    private HttpAnswer converse(HttpCall call, Model model, Operation operation) {
+        return run(parse(call.body()), model, Families.converse(), operation);
     }
 
-    private HttpAnswer run(JsonNode body, Model model, FamilyEmulator family, boolean counted) {
-        Conversation conversation = family.read(body, model);
+    private HttpAnswer run(JsonNode body, Model model, FamilyEmulator family, Operation operation) {
+        boolean streamed = operation.streams();
+        Conversation conversation = streamed ? family.readForStream(body, model) : family.read(body, model);
         Directive directive = misbehaviour.scripted().orElseGet(() -> misbehaviour.prompted(conversation));
-        return misbehaved(directive, () -> {
+        Duration took = latency.plus(directive.delay());
+        return misbehaved(directive, streamed, () -> {
+            if (streamed) {
+                return streams.answer(family, conversation, model, directive, operation, took)
+                        .withDelay(latency);
+            }
             Answer answer = Answerer.answer(conversation, model, directive);
-            Duration took = latency.plus(directive.delay());
             HttpAnswer reply = HttpAnswer.json(200, family.write(answer, conversation, model));
-            return (counted ? reply.withHeaders(counts(conversation, answer, model, took)) : reply).withDelay(latency);
+            // Converse counts in its body, not in headers.
+            return (operation == Operation.INVOKE
+                            ? reply.withHeaders(counts(conversation, answer, model, took))
+                            : reply)
+                    .withDelay(latency);
         });
     }
 
@@ -109,6 +132,7 @@ final class RuntimeApi {
         Directive directive = misbehaviour.scripted().orElse(Directive.NONE);
         return misbehaved(
                 directive,
+                false,
                 () -> HttpAnswer.json(
                         200, directive.empty() ? Json.object() : Json.object().put("inputTokens", tokens)));
     }
@@ -124,16 +148,16 @@ final class RuntimeApi {
                         + ", the native format of " + model.id() + "."));
     }
 
-    private static HttpAnswer misbehaved(Directive directive, Supplier<HttpAnswer> proper) {
+    private static HttpAnswer misbehaved(Directive directive, boolean streamed, Supplier<HttpAnswer> proper) {
         HttpAnswer answer;
         if (directive.reset()) {
             answer = HttpAnswer.connectionReset();
-        } else if (directive.error().isPresent()) {
+        } else if (directive.error().isPresent() && !(streamed && directive.failsInStream())) {
             answer = HttpAnswer.error(directive.error().get());
         } else {
             answer = proper.get();
         }
-        if (directive.malformed() && answer.status() == 200) {
+        if (directive.malformed() && answer.status() == 200 && !streamed) {
             answer = answer.withBody(NO_JSON);
         }
         return answer.withDelay(answer.delay().plus(directive.delay()));

@@ -109,6 +109,11 @@ public final class AnthropicMessages implements ModelFormat {
                 wire, AnthropicMessages::usage, (reply, usage) -> content(reply, usage, wire.request()));
     }
 
+    @Override
+    public ReplyStream stream(LlmRequest request, Model model) {
+        return new AnthropicStream(this, request, model);
+    }
+
     private static FormatReply content(JsonNode reply, Usage usage, LlmRequest asked) {
         if (!reply.path("content").isArray()) {
             throw ReplyReading.unreadable("it has no content", null);
@@ -146,7 +151,7 @@ public final class AnthropicMessages implements ModelFormat {
                 usage);
     }
 
-    private static Usage usage(JsonNode reply, Usage counted) {
+    static Usage usage(JsonNode reply, Usage counted) {
         JsonNode usage = reply.path("usage");
         return new Usage(
                 ReplyReading.count(usage.path("input_tokens"), counted.inputTokens()),

@@ -104,6 +104,11 @@ final class ChoiceReading {
                 : InlineReasoning.split(text, open, close, false, truncated);
     }
 
+    /** How a model's answer is told from its reasoning while it comes. */
+    static ReasonedText.Manner manner(Rules rules) {
+        return new ReasonedText.Manner(rules.reasoningTags(), rules.thinking() == Thinking.ALWAYS, true);
+    }
+
     private static String first(JsonNode content, JsonNode plain, String otherwise) {
         if (content.isTextual() && !content.textValue().isBlank()) {
             return content.textValue();
@@ -111,9 +116,10 @@ final class ChoiceReading {
         return plain.isTextual() && !plain.textValue().isBlank() ? plain.textValue() : otherwise;
     }
 
-    private record Parts(String text, String reasoning) {}
+    /** Content by what it is. */
+    record Parts(String text, String reasoning) {}
 
-    private static Parts parts(JsonNode content) {
+    static Parts parts(JsonNode content) {
         if (content.isMissingNode() || content.isNull()) {
             return new Parts("", "");
         }
@@ -140,7 +146,7 @@ final class ChoiceReading {
     }
 
     /** {@code prompt_tokens} includes what came from the prompt cache; our input does not. More cached than sent is none. */
-    private static Usage usage(JsonNode reply, Usage counted) {
+    static Usage usage(JsonNode reply, Usage counted) {
         JsonNode usage = reply.path("usage");
         Long prompt = ReplyReading.count(usage.path("prompt_tokens"), null);
         Long cached = ReplyReading.count(usage.path("prompt_tokens_details").path("cached_tokens"), null);

@@ -95,6 +95,11 @@ public final class CohereChat implements ModelFormat {
         return ReplyReading.read(wire, CohereChat::usage, (reply, usage) -> content(reply, usage, wire.request()));
     }
 
+    @Override
+    public ReplyStream stream(LlmRequest request, Model model) {
+        return new CohereStream(this, request, model);
+    }
+
     private static FormatReply content(JsonNode reply, Usage usage, LlmRequest asked) {
         JsonNode said = reply.path("text");
         if (!said.isTextual() && reply.path("tool_calls").isEmpty()) {
@@ -110,7 +115,7 @@ public final class CohereChat implements ModelFormat {
         return new FormatReply(Texts.wellFormed(text), null, calls.calls(), calls.unread(), stop, raw, usage);
     }
 
-    private static Usage usage(JsonNode reply, Usage counted) {
+    static Usage usage(JsonNode reply, Usage counted) {
         JsonNode billed = reply.path("meta").path("billed_units");
         return new Usage(
                 ReplyReading.count(billed.path("input_tokens"), counted.inputTokens()),

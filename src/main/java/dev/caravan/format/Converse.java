@@ -21,6 +21,8 @@ import java.util.function.UnaryOperator;
  */
 public final class Converse implements ModelFormat {
     static final String NAME = "converse";
+    private static final ConverseReply.CacheCounters CACHE =
+            new ConverseReply.CacheCounters("cacheReadInputTokens", "cacheWriteInputTokens");
 
     /** By the API reference, {@code ToolResultBlock}: the status is for Amazon Nova and Anthropic Claude only. */
     private static final Set<String> TAKE_STATUS = Set.of("amazon", "anthropic");
@@ -78,6 +80,11 @@ public final class Converse implements ModelFormat {
 
     @Override
     public FormatReply read(WireReply reply) {
-        return ConverseReply.read(reply, "cacheReadInputTokens", "cacheWriteInputTokens");
+        return ConverseReply.read(reply, CACHE);
+    }
+
+    @Override
+    public ReplyStream stream(LlmRequest request, Model model) {
+        return new ConverseStream(this, CACHE, request, model);
     }
 }

@@ -1,9 +1,11 @@
 package dev.caravan.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.StopReason;
 import dev.caravan.chat.Usage;
 import dev.caravan.error.LlmException;
+import dev.caravan.model.Model;
 import dev.caravan.runtime.Texts;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,17 +26,23 @@ final class ConverseReply {
             "guardrail_intervened", StopReason.GUARDRAIL_INTERVENED,
             "refusal", StopReason.REFUSAL);
 
+    private static final List<String> PLAN = List.of("<thinking>", "</thinking>");
+
     private ConverseReply() {}
 
     /**
-     * @param cacheRead name of the counter of tokens read from the cache
-     * @param cacheWrite name of the counter of tokens written to it
-     * @throws LlmException {@code provider_error} when it is unreadable or has no content
+     * Names of the counters of the prompt cache.
+     *
+     * @param read of tokens read from it
+     * @param write of tokens written to it
      */
-    static FormatReply read(WireReply wire, String cacheRead, String cacheWrite) {
+    record CacheCounters(String read, String write) {}
+
+    /** @throws LlmException {@code provider_error} when it is unreadable or has no content */
+    static FormatReply read(WireReply wire, CacheCounters cache) {
         return ReplyReading.read(
                 wire,
-                (reply, counted) -> usage(reply.path("usage"), counted, cacheRead, cacheWrite),
+                (reply, counted) -> usage(reply.path("usage"), counted, cache),
                 (reply, usage) -> content(reply, usage, wire));
     }
 
@@ -89,16 +97,22 @@ final class ConverseReply {
 
     /** Nova writes its plan into the answer when it has tools to choose from. */
     private static InlineReasoning plan(String text, WireReply wire, StopReason stopReason) {
-        return ToolOffer.of(wire.request(), wire.model(), false).tools().isEmpty()
+        List<String> tags = planTags(wire.request(), wire.model());
+        return tags.isEmpty()
                 ? new InlineReasoning(null, text)
-                : InlineReasoning.split(text, "<thinking>", "</thinking>", false, stopReason == StopReason.MAX_TOKENS);
+                : InlineReasoning.split(text, tags.get(0), tags.get(1), false, stopReason == StopReason.MAX_TOKENS);
     }
 
-    private static Usage usage(JsonNode usage, Usage counted, String cacheRead, String cacheWrite) {
+    /** Between which a plan may stand in the answer to a request; none when it cannot have one. */
+    static List<String> planTags(LlmRequest request, Model model) {
+        return ToolOffer.of(request, model, false).tools().isEmpty() ? List.of() : PLAN;
+    }
+
+    static Usage usage(JsonNode usage, Usage counted, CacheCounters cache) {
         return new Usage(
                 ReplyReading.count(usage.path("inputTokens"), counted.inputTokens()),
                 ReplyReading.count(usage.path("outputTokens"), counted.outputTokens()),
-                ReplyReading.count(usage.path(cacheRead), counted.cacheReadTokens()),
-                ReplyReading.count(usage.path(cacheWrite), counted.cacheWriteTokens()));
+                ReplyReading.count(usage.path(cache.read()), counted.cacheReadTokens()),
+                ReplyReading.count(usage.path(cache.write()), counted.cacheWriteTokens()));
     }
 }

@@ -23,6 +23,8 @@ public final class DeepseekPrompt implements ModelFormat {
     private static final String BEGIN = "<｜begin▁of▁sentence｜>";
     private static final String USER = "<｜User｜>";
     private static final String ASSISTANT = "<｜Assistant｜>";
+    private static final String OPEN = "<think>";
+    private static final String CLOSE = "</think>";
     private static final String END = "<｜end▁of▁sentence｜>";
 
     @Override
@@ -58,12 +60,20 @@ public final class DeepseekPrompt implements ModelFormat {
                 prompt.append(ASSISTANT).append(text).append(END);
             }
         }
-        return prompt.append(ASSISTANT).append("<think>\n").toString();
+        return prompt.append(ASSISTANT).append(OPEN).append('\n').toString();
     }
 
     @Override
     public FormatReply read(WireReply wire) {
         return ReplyReading.read(wire, TextCompletion::usage, (reply, usage) -> content(reply, usage, wire.request()));
+    }
+
+    @Override
+    public ReplyStream stream(LlmRequest request, Model model) {
+        return new PromptStream.Builder(PromptChunks.COMPLETION, TextCompletion::usage)
+                .endTokens(List.of(END))
+                .reasoning(new InlineReasoningStream(OPEN, CLOSE, true, false))
+                .open(this, request, model);
     }
 
     private static FormatReply content(JsonNode reply, Usage usage, LlmRequest asked) {
@@ -73,7 +83,7 @@ public final class DeepseekPrompt implements ModelFormat {
         String answer = PromptAnswer.trimmed(completion.text(), List.of(END));
         boolean stoppedThinking = endedByStopSequence(answer, asked, stopReason);
         boolean cut = stopReason == StopReason.MAX_TOKENS || stopReason == StopReason.CONTENT_FILTERED;
-        InlineReasoning parts = InlineReasoning.split(answer, "<think>", "</think>", true, cut || stoppedThinking);
+        InlineReasoning parts = InlineReasoning.split(answer, OPEN, CLOSE, true, cut || stoppedThinking);
         StopReason meaning = stoppedThinking ? StopReason.STOP_SEQUENCE : stopReason;
         ReplyReading.requireContent(parts.text(), meaning);
         return new FormatReply(parts.text(), parts.reasoning(), List.of(), meaning, raw, usage);
@@ -81,6 +91,6 @@ public final class DeepseekPrompt implements ModelFormat {
 
     /** The model minds stop sequences while it thinks, too; then there is reasoning without an end, and no answer. */
     private static boolean endedByStopSequence(String answer, LlmRequest request, StopReason stopReason) {
-        return stopReason == StopReason.END_TURN && !request.stop().isEmpty() && !answer.contains("</think>");
+        return stopReason == StopReason.END_TURN && !request.stop().isEmpty() && !answer.contains(CLOSE);
     }
 }

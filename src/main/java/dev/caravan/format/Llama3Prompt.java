@@ -32,4 +32,9 @@ public final class Llama3Prompt implements ModelFormat {
     public FormatReply read(WireReply reply) {
         return LlamaBody.read(reply, END_TOKENS);
     }
+
+    @Override
+    public ReplyStream stream(LlmRequest request, Model model) {
+        return LlamaBody.stream(this, request, model, END_TOKENS);
+    }
 }

@@ -28,4 +28,9 @@ public final class Llama4Prompt implements ModelFormat {
     public FormatReply read(WireReply reply) {
         return LlamaBody.read(reply, END_TOKENS);
     }
+
+    @Override
+    public ReplyStream stream(LlmRequest request, Model model) {
+        return LlamaBody.stream(this, request, model, END_TOKENS);
+    }
 }

@@ -6,6 +6,7 @@ import dev.caravan.chat.Block;
 import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.StopReason;
 import dev.caravan.chat.Usage;
+import dev.caravan.model.Model;
 import dev.caravan.runtime.Json;
 import java.util.List;
 
@@ -31,6 +32,14 @@ final class LlamaBody {
     static FormatReply read(WireReply wire, List<String> endTokens) {
         return ReplyReading.read(
                 wire, LlamaBody::usage, (reply, usage) -> content(reply, usage, wire.request(), endTokens));
+    }
+
+    static ReplyStream stream(ModelFormat format, LlmRequest request, Model model, List<String> endTokens) {
+        return new PromptStream.Builder(PromptChunks.LLAMA, LlamaBody::usage)
+                .endTokens(endTokens)
+                .stop(request.stop())
+                .calls(request)
+                .open(format, request, model);
     }
 
     private static FormatReply content(JsonNode reply, Usage usage, LlmRequest asked, List<String> endTokens) {

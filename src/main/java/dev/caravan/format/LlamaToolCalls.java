@@ -56,11 +56,15 @@ record LlamaToolCalls(String before, List<Block.ToolUse> calls) {
                 && (request.toolChoice() == null || request.toolChoice().mode() != ToolChoice.Mode.NONE);
     }
 
+    /** Whether calls may begin so, at the beginning of the text or of a line. */
+    static boolean mayBegin(char first) {
+        return first == '{' || first == '[' || first == '<';
+    }
+
     /** The beginning of the next line that may begin a call, or -1. */
     private static int nextLine(String text, int from) {
         for (int end = text.indexOf('\n', from); end >= 0; end = text.indexOf('\n', end + 1)) {
-            String rest = text.substring(end + 1, Math.min(text.length(), end + 2));
-            if (rest.equals("{") || rest.equals("[") || rest.equals("<")) {
+            if (end + 1 < text.length() && mayBegin(text.charAt(end + 1))) {
                 return end + 1;
             }
         }

@@ -7,6 +7,7 @@ import dev.caravan.chat.Message;
 import dev.caravan.chat.Role;
 import dev.caravan.chat.StopReason;
 import dev.caravan.chat.Usage;
+import dev.caravan.model.Model;
 import dev.caravan.runtime.Json;
 import java.util.List;
 
@@ -59,6 +60,12 @@ final class MistralBody {
 
     static FormatReply read(WireReply wire) {
         return ReplyReading.read(wire, MistralBody::usage, MistralBody::content);
+    }
+
+    static ReplyStream stream(ModelFormat format, LlmRequest request, Model model) {
+        return new PromptStream.Builder(PromptChunks.MISTRAL, MistralBody::usage)
+                .endTokens(END_TOKENS)
+                .open(format, request, model);
     }
 
     /** In headers only, but for imported models. */

@@ -47,4 +47,9 @@ public final class MistralChat implements ModelFormat {
     public FormatReply read(WireReply wire) {
         return ChoiceReading.read(wire, List.of("stop_reason", "finish_reason"));
     }
+
+    @Override
+    public ReplyStream stream(LlmRequest request, Model model) {
+        return new ChoiceStream(this, request, model);
+    }
 }

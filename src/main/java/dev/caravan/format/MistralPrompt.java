@@ -25,4 +25,9 @@ public final class MistralPrompt implements ModelFormat {
     public FormatReply read(WireReply reply) {
         return MistralBody.read(reply);
     }
+
+    @Override
+    public ReplyStream stream(LlmRequest request, Model model) {
+        return MistralBody.stream(this, request, model);
+    }
 }

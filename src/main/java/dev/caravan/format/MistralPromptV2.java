@@ -28,4 +28,9 @@ public final class MistralPromptV2 implements ModelFormat {
     public FormatReply read(WireReply reply) {
         return MistralBody.read(reply);
     }
+
+    @Override
+    public ReplyStream stream(LlmRequest request, Model model) {
+        return MistralBody.stream(this, request, model);
+    }
 }

@@ -13,6 +13,8 @@ import dev.caravan.runtime.Json;
  */
 public final class NovaMessages implements ModelFormat {
     static final String NAME = "nova-messages-v1";
+    private static final ConverseReply.CacheCounters CACHE =
+            new ConverseReply.CacheCounters("cacheReadInputTokenCount", "cacheWriteInputTokenCount");
 
     @Override
     public String name() {
@@ -41,6 +43,11 @@ public final class NovaMessages implements ModelFormat {
 
     @Override
     public FormatReply read(WireReply reply) {
-        return ConverseReply.read(reply, "cacheReadInputTokenCount", "cacheWriteInputTokenCount");
+        return ConverseReply.read(reply, CACHE);
+    }
+
+    @Override
+    public ReplyStream stream(LlmRequest request, Model model) {
+        return new ConverseStream(this, CACHE, request, model);
     }
 }

@@ -66,4 +66,9 @@ public final class OpenAiChat implements ModelFormat {
     public FormatReply read(WireReply wire) {
         return ChoiceReading.read(wire, List.of("finish_reason", "stop_reason"));
     }
+
+    @Override
+    public ReplyStream stream(LlmRequest request, Model model) {
+        return new ChoiceStream(this, request, model);
+    }
 }

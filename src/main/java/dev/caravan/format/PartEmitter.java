@@ -15,6 +15,7 @@ final class PartEmitter {
     private final StringBuilder text = new StringBuilder();
     private final StringBuilder reasoning = new StringBuilder();
     private final Map<Integer, StringBuilder> inputs = new HashMap<>();
+    private final Map<Integer, String> heldInputs = new HashMap<>();
     private String heldText = "";
     private String heldReasoning = "";
 
@@ -52,15 +53,20 @@ final class PartEmitter {
     void toolInput(int index, String id, String name, String piece, Consumer<Part> out) {
         boolean first = !inputs.containsKey(index);
         StringBuilder input = inputs.computeIfAbsent(index, begun -> new StringBuilder());
-        if (first || !piece.isEmpty()) {
-            input.append(piece);
-            out.accept(new Part.ToolInput(index, id, name, piece));
+        String whole = heldInputs.getOrDefault(index, "") + piece;
+        int end = end(whole);
+        heldInputs.put(index, whole.substring(end));
+        String given = Texts.wellFormed(whole.substring(0, end));
+        if (first || !given.isEmpty()) {
+            input.append(given);
+            out.accept(new Part.ToolInput(index, id, name, given));
         }
     }
 
     /**
      * What the reply has beyond the parts that were given out. Of a reply with calls that cannot be read, nothing: it is no
-     * answer, and the inputs went out as they came.
+     * answer, and the inputs went out as they came. Reasoning of which the whole reply has none was given out of an answer
+     * that only its end told to be text (see {@link InlineReasoningStream}); that text follows.
      *
      * @throws IllegalStateException when something was given out that the reply does not have, which is a bug
      */
@@ -70,8 +76,9 @@ final class PartEmitter {
         }
         heldText = "";
         heldReasoning = "";
-        String thought = reply.reasoning() == null ? "" : reply.reasoning();
-        reasoning(beyond(thought, reasoning, "reasoning"), out);
+        if (reply.reasoning() != null) {
+            reasoning(beyond(reply.reasoning(), reasoning, "reasoning"), out);
+        }
         text(beyond(reply.text(), text, "text"), out);
         int index = 0;
         for (Block.ToolUse call : reply.toolCalls()) {

@@ -54,7 +54,8 @@ final class ReplyReading {
         }
     }
 
-    private static LlmException paid(LlmException failure, Usage usage) {
+    /** A failure of a call that was paid for, with its counts. */
+    static LlmException paid(LlmException failure, Usage usage) {
         return failure.toBuilder().usage(usage).build();
     }
 

@@ -27,12 +27,7 @@ final class StopSequences {
         int[] borders = borders(sequence);
         int matched = 0;
         for (int i = 0; i < end; i++) {
-            while (matched > 0 && text.charAt(i) != sequence.charAt(matched)) {
-                matched = borders[matched - 1];
-            }
-            if (text.charAt(i) == sequence.charAt(matched)) {
-                matched++;
-            }
+            matched = matched(sequence, borders, matched, text.charAt(i));
             if (matched == sequence.length()) {
                 return i + 1 - matched;
             }
@@ -40,17 +35,26 @@ final class StopSequences {
         return -1;
     }
 
+    /**
+     * How much of a sequence a text ends with, one character later.
+     *
+     * @param borders of the sequence
+     * @param matched how much it ended with before, less than all
+     */
+    static int matched(String sequence, int[] borders, int matched, char next) {
+        int length = matched;
+        while (length > 0 && next != sequence.charAt(length)) {
+            length = borders[length - 1];
+        }
+        return next == sequence.charAt(length) ? length + 1 : length;
+    }
+
     /** For each beginning of the sequence the length of its longest end that also begins it. */
-    private static int[] borders(String sequence) {
+    static int[] borders(String sequence) {
         int[] borders = new int[sequence.length()];
         int length = 0;
         for (int i = 1; i < sequence.length(); i++) {
-            while (length > 0 && sequence.charAt(i) != sequence.charAt(length)) {
-                length = borders[length - 1];
-            }
-            if (sequence.charAt(i) == sequence.charAt(length)) {
-                length++;
-            }
+            length = matched(sequence, borders, length, sequence.charAt(i));
             borders[i] = length;
         }
         return borders;

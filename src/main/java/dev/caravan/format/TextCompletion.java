@@ -31,9 +31,12 @@ record TextCompletion(String text, String stopReason) {
     static TextCompletion of(JsonNode reply) {
         JsonNode choice = reply.path("choices").path(0);
         String text = PromptAnswer.required(choice.path("text"), "choices[0].text");
-        JsonNode stop =
-                choice.path("stop_reason").isTextual() ? choice.path("stop_reason") : choice.path("finish_reason");
-        return new TextCompletion(text, stop.textValue());
+        return new TextCompletion(text, stopReason(choice).textValue());
+    }
+
+    /** The model's own word in a choice; no string when there is none. */
+    static JsonNode stopReason(JsonNode choice) {
+        return choice.path("stop_reason").isTextual() ? choice.path("stop_reason") : choice.path("finish_reason");
     }
 
     /** Tokens of the body, else those of the headers. */

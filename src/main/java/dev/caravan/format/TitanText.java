@@ -69,6 +69,13 @@ public final class TitanText implements ModelFormat {
         return ReplyReading.read(wire, TitanText::usage, (reply, usage) -> content(reply, usage, wire.request()));
     }
 
+    @Override
+    public ReplyStream stream(LlmRequest request, Model model) {
+        return new PromptStream.Builder(PromptChunks.TITAN, TitanText::usage)
+                .stop(request.stop())
+                .open(this, request, model);
+    }
+
     private static FormatReply content(JsonNode reply, Usage usage, LlmRequest asked) {
         JsonNode result = reply.path("results").path(0);
         String written = PromptAnswer.required(result.path("outputText"), "results[0].outputText");

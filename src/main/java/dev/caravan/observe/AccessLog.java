@@ -9,7 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes one line per request, {@code id=… door=http model=… status=200 in=12 out=34 attempts=1 ms=840}, and
- * {@code code=…} behind it for a failure, {@code file=…} for one that came by a file, percent-encoded as in an address. What is not known is {@code -}. Thread-safe.
+ * behind it {@code first=120} for a streamed answer (ms to its first part), {@code code=…} for a failure, {@code file=…}
+ * for one that came by a file, percent-encoded as in an address. What is not known is {@code -}. Thread-safe.
  */
 public final class AccessLog implements AutoCloseable {
     /** Name of the logger, at INFO. */
@@ -55,6 +56,9 @@ public final class AccessLog implements AutoCloseable {
         line.append(" out=").append(count(usage.outputTokens()));
         line.append(" attempts=").append(call == null ? 0 : call.attempts());
         line.append(" ms=").append(request.total().toMillis());
+        if (call != null && call.firstPart() != null) {
+            line.append(" first=").append(call.firstPart().toMillis());
+        }
         if (request.code() != null) {
             line.append(" code=").append(clean(request.code()));
         }

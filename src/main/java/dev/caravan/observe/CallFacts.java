@@ -28,6 +28,11 @@ public interface CallFacts {
     /** Time spent in upstream calls and in waits between them: what is not Caravan's own overhead. */
     Duration upstreamTime();
 
+    /** From the begin of the call to the first part of its streamed answer; null when there was none. */
+    default Duration firstPart() {
+        return null;
+    }
+
     /** Pairs that the caller hung on the request, for the access line only: never a metric's label. */
     default Map<String, String> metadata() {
         return Map.of();

@@ -38,6 +38,7 @@ public final class Metrics implements AutoCloseable {
     private final Map<Labels, Counter> requests = new ConcurrentHashMap<>();
     private final Map<String, Timer> durations = new ConcurrentHashMap<>();
     private final Map<String, Timer> overheads = new ConcurrentHashMap<>();
+    private final Map<String, Timer> firstParts = new ConcurrentHashMap<>();
     private final Counter upstreamCalls;
     private final Counter unknownModels;
     private final Map<String, Counter> tokens = new ConcurrentHashMap<>();
@@ -107,6 +108,11 @@ public final class Metrics implements AutoCloseable {
                 .forEach(answer -> structuredAnswers
                         .computeIfAbsent(answer, this::structuredAnswers)
                         .increment());
+        if (call.firstPart() != null) {
+            firstParts
+                    .computeIfAbsent(request.door(), door -> timer("caravan.time.to.first.part", door, DURATIONS))
+                    .record(call.firstPart());
+        }
         if (request.inWork() != null) {
             Duration overhead = request.inWork().minus(call.upstreamTime());
             overheads

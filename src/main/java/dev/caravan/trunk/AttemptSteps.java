@@ -1,15 +1,20 @@
 package dev.caravan.trunk;
 
+import dev.caravan.chat.Block;
 import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.Usage;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
+import dev.caravan.format.FormatReply;
 import dev.caravan.format.ModelFormat;
 import dev.caravan.format.WireReply;
+import dev.caravan.model.Model;
 import dev.caravan.provider.bedrock.BedrockProvider;
 import dev.caravan.provider.bedrock.BedrockWire;
 import dev.caravan.runtime.Json;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.http.SdkHttpResponse;
@@ -53,6 +58,23 @@ final class AttemptSteps {
                 ErrorKind.PROVIDER_TIMEOUT, "The request took longer than caravan.timeout.total allows.");
     }
 
+    /** Whether the answer is streamed. A model that cannot do so is asked for it in one piece. */
+    static boolean isStream(Exchange exchange) {
+        TrunkCall call = TrunkCall.of(exchange);
+        if (call.outlet() == null) {
+            return false;
+        }
+        Model.Capabilities able = call.resolved().model().capabilities();
+        return able.streaming() && (able.streamingTools() || !isConverse(exchange) || !speaksOfTools(call.request()));
+    }
+
+    private static boolean speaksOfTools(LlmRequest request) {
+        return !request.tools().isEmpty()
+                || request.messages().stream()
+                        .flatMap(message -> message.content().stream())
+                        .anyMatch(block -> block instanceof Block.ToolUse || block instanceof Block.ToolResult);
+    }
+
     /** Whether the call goes over the wire as Converse, which the aws-bedrock component cannot pass through raw. */
     static boolean isConverse(Exchange exchange) {
         return TrunkCall.of(exchange).format().operation() == ModelFormat.Operation.CONVERSE;
@@ -65,17 +87,36 @@ final class AttemptSteps {
     static void writeFormat(Exchange exchange) {
         TrunkCall call = TrunkCall.of(exchange);
         byte[] body = call.format().write(call.request(), call.resolved().model());
-        exchange.getMessage().setBody(isConverse(exchange) ? converse(call, body) : invokeModel(call, body));
+        boolean converse = isConverse(exchange);
+        Object out;
+        if (isStream(exchange)) {
+            out = converse
+                    ? wireCall(call, BedrockWire.Operation.CONVERSE_STREAM, Map.of("Content-Type", JSON), body)
+                    : wireCall(call, BedrockWire.Operation.INVOKE_STREAM, invokeStreamHeaders(call.request()), body);
+        } else {
+            out = converse
+                    ? wireCall(call, BedrockWire.Operation.CONVERSE, Map.of("Content-Type", JSON, "Accept", JSON), body)
+                    : invokeModel(call, body);
+        }
+        exchange.getMessage().setBody(out);
     }
 
-    private static BedrockWire.Call converse(TrunkCall call, byte[] body) {
+    private static BedrockWire.Call wireCall(
+            TrunkCall call, BedrockWire.Operation operation, Map<String, String> headers, byte[] body) {
         return new BedrockWire.Call(
-                BedrockWire.Operation.CONVERSE,
-                call.resolved().callId(),
-                Map.of("Content-Type", JSON, "Accept", JSON),
-                body,
-                call.clock().remaining(),
-                call.cancellation());
+                operation, call.resolved().callId(), headers, body, call.clock().remaining(), call.cancellation());
+    }
+
+    /** The operation does not look at {@code Accept} (botocore model of bedrock-runtime). */
+    private static Map<String, String> invokeStreamHeaders(LlmRequest request) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Content-Type", JSON);
+        headers.put("X-Amzn-Bedrock-Accept", JSON);
+        String metadata = metadata(request);
+        if (metadata != null) {
+            headers.put("X-Amzn-Bedrock-Request-Metadata", metadata);
+        }
+        return headers;
     }
 
     private static InvokeModelRequest invokeModel(TrunkCall call, byte[] body) {
@@ -104,7 +145,8 @@ final class AttemptSteps {
      * without a word, so the type is checked here.
      */
     static void beginCall(Exchange exchange) {
-        Class<?> expected = isConverse(exchange) ? BedrockWire.Call.class : InvokeModelRequest.class;
+        Class<?> expected =
+                isStream(exchange) || isConverse(exchange) ? BedrockWire.Call.class : InvokeModelRequest.class;
         if (!expected.isInstance(exchange.getMessage().getBody())) {
             throw new IllegalStateException("the body before the paid call is not of " + expected);
         }
@@ -113,32 +155,57 @@ final class AttemptSteps {
         call.clock().callBegins();
     }
 
+    /** Reads the reply, and gives out what its caller streams and has not got yet. */
     static void readReply(Exchange exchange) {
         TrunkCall call = TrunkCall.of(exchange);
         call.clock().upstreamEnds();
         Object answer = exchange.getMessage().getBody();
+        if (isStream(exchange)) {
+            if (!(answer instanceof AnswerReading reading)) {
+                throw notItsReply();
+            }
+            read(call, reading.usage(), reading::reply);
+            return;
+        }
         if (answer instanceof BedrockWire.Reply reply && isConverse(exchange)) {
             // Converse counts in its body.
             read(call, reply.body(), Usage.UNKNOWN);
         } else if (answer instanceof InvokeModelResponse response && !isConverse(exchange)) {
             read(call, response.body().asByteArrayUnsafe(), counted(response.sdkHttpResponse()));
         } else {
-            throw new IllegalStateException("the body after the paid call is not its reply");
+            throw notItsReply();
+        }
+        if (call.outlet() != null) {
+            call.answerBegins();
+            call.outlet().parts(call.reply());
         }
     }
 
-    /** A reply that cannot be used was paid for, too. */
+    private static IllegalStateException notItsReply() {
+        return new IllegalStateException("the body after the paid call is not its reply");
+    }
+
     private static void read(TrunkCall call, byte[] body, Usage counted) {
+        WireReply reply =
+                new WireReply(body, counted, call.request(), call.resolved().model());
+        read(call, counted, () -> call.format().read(reply));
+    }
+
+    /** A reply that cannot be used was paid for, too. */
+    private static void read(TrunkCall call, Usage counted, Supplier<FormatReply> reading) {
         try {
-            call.reply(call.format()
-                    .read(new WireReply(
-                            body, counted, call.request(), call.resolved().model())));
+            call.reply(reading.get());
         } catch (RuntimeException e) {
-            call.paid(e instanceof LlmException failure && failure.usage() != null ? failure.usage() : counted);
-            if (call.structured() != null) {
-                call.structured().unread();
-            }
+            paidInVain(call, e, counted);
             throw e;
+        }
+    }
+
+    /** Books a call that was answered and gave no reply. */
+    static void paidInVain(TrunkCall call, RuntimeException failure, Usage counted) {
+        call.paid(failure instanceof LlmException known && known.usage() != null ? known.usage() : counted);
+        if (call.structured() != null) {
+            call.structured().unread();
         }
     }
 

@@ -3,7 +3,7 @@ package dev.caravan.trunk;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** The times of one call. Used by one thread at a time, apart from {@link #upstreamTime()} and {@link #isCalling()}. */
+/** The times of one call. Used by one thread at a time, apart from {@link #upstreamTime()}, {@link #firstPart()} and {@link #isCalling()}. */
 final class CallClock {
     private final LongSupplier nanoTime;
     private final long startNanos;
@@ -11,6 +11,7 @@ final class CallClock {
     private volatile long upstreamNanos;
     private long upstreamSince;
     private boolean upstream;
+    private volatile Duration firstPart;
     private volatile boolean calling;
     private long limitWaitSince;
     private boolean limitWait;
@@ -76,6 +77,18 @@ final class CallClock {
     /** Whether a paid call is under way. */
     boolean isCalling() {
         return calling;
+    }
+
+    /** A part of a streamed answer is given out. */
+    void partGiven() {
+        if (firstPart == null) {
+            firstPart = elapsed();
+        }
+    }
+
+    /** From the begin to the first part that was given out; null when none was. */
+    Duration firstPart() {
+        return firstPart;
     }
 
     Duration upstreamTime() {

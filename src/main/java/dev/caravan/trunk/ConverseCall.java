@@ -1,13 +1,10 @@
 package dev.caravan.trunk;
 
-import dev.caravan.error.ErrorKind;
-import dev.caravan.error.LlmException;
 import dev.caravan.provider.bedrock.BedrockErrors;
 import dev.caravan.provider.bedrock.BedrockWire;
 import dev.caravan.runtime.Workers;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
@@ -37,27 +34,9 @@ final class ConverseCall extends AsyncProcessorSupport {
             callback.done(true);
             return true;
         }
-        sent.whenComplete((reply, failure) -> goOn(exchange, reply, failure, callback));
+        sent.whenComplete((reply, failure) ->
+                GoingOn.uponWorker(workers, exchange, callback, () -> take(exchange, reply, failure)));
         return false;
-    }
-
-    private void goOn(Exchange exchange, BedrockWire.Reply reply, Throwable failure, AsyncCallback callback) {
-        try {
-            workers.execute(() -> {
-                try {
-                    take(exchange, reply, failure);
-                } catch (Throwable e) {
-                    exchange.setException(e);
-                }
-                callback.done(false);
-            });
-        } catch (RejectedExecutionException e) {
-            exchange.setException(LlmException.builder(
-                            ErrorKind.OVERLOADED, "Caravan is full or stopping: it has no worker for the reply.")
-                    .cause(e)
-                    .build());
-            callback.done(false);
-        }
     }
 
     private static void take(Exchange exchange, BedrockWire.Reply reply, Throwable failure) {

@@ -35,6 +35,7 @@ final class PlanSteps {
     /** Whether a failure says that the schema was refused which the request said natively. */
     static boolean isRefusal(TrunkCall call, LlmException failure) {
         return call.structured() != null
+                && !call.hasGivenParts()
                 && call.structured().plan().mode() == Mode.NATIVE
                 && SchemaRefusal.of(failure).isPresent();
     }

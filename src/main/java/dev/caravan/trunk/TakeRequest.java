@@ -1,5 +1,7 @@
 package dev.caravan.trunk;
 
+import dev.caravan.chat.LlmRequest;
+import dev.caravan.error.LlmException;
 import dev.caravan.runtime.Cancellation;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -49,7 +51,20 @@ final class TakeRequest extends AsyncProcessorSupport implements ShutdownPrepare
                 nanoTime);
         exchange.setProperty(ExchangeKeys.CALL, call);
         activeCalls.begin(exchange, call);
-        call.request(RequestIntake.read(exchange, structured));
+        LlmRequest request = RequestIntake.read(exchange, structured);
+        call.request(request);
+        if (request.stream()) {
+            call.outlet(new PartOutlet(sink(exchange), call.clock()));
+        }
+    }
+
+    private static PartSink sink(Exchange exchange) {
+        if (exchange.getProperty(ExchangeKeys.PART_SINK) instanceof PartSink sink) {
+            return sink;
+        }
+        throw LlmException.invalid(
+                "stream: here is nothing that takes the parts of an answer. By HTTP send stream true to"
+                        + " /v1/generate; in a route use caravan:generate?stream=true; in Java LlmClient.stream.");
     }
 
     /** Camel next interrupts whoever waits for an answer, so the answers come before. */

@@ -29,6 +29,7 @@ final class TrunkCall implements CallFacts {
     private LlmRequest request;
     private ResolvedModel resolved;
     private ModelFormat format;
+    private PartOutlet outlet;
     private FormatReply reply;
     private volatile StructuredCall structured;
     private volatile Usage usage = Usage.UNKNOWN;
@@ -107,6 +108,27 @@ final class TrunkCall implements CallFacts {
 
     void structured(StructuredCall value) {
         this.structured = value;
+    }
+
+    /** Where the parts of a streamed answer go; null for an answer in one piece. */
+    PartOutlet outlet() {
+        return outlet;
+    }
+
+    void outlet(PartOutlet value) {
+        this.outlet = value;
+    }
+
+    /** An attempt at an answer begins that the outlet gives out. */
+    void answerBegins() {
+        outlet.answer(
+                structured == null ? 1 : structured.answers().size() + 1,
+                structured != null && structured.plan().tool() != null);
+    }
+
+    /** Whether parts of the answer at hand were given out. */
+    boolean hasGivenParts() {
+        return outlet != null && outlet.given();
     }
 
     FormatReply reply() {
@@ -213,6 +235,11 @@ final class TrunkCall implements CallFacts {
     @Override
     public Duration upstreamTime() {
         return clock.upstreamTime();
+    }
+
+    @Override
+    public Duration firstPart() {
+        return clock.firstPart();
     }
 
     @Override

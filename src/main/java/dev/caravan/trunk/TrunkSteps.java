@@ -2,6 +2,7 @@ package dev.caravan.trunk;
 
 import dev.caravan.chat.LlmReply;
 import dev.caravan.chat.StopReason;
+import dev.caravan.chat.StreamStart;
 import dev.caravan.chat.Usage;
 import dev.caravan.config.Settings;
 import dev.caravan.error.ErrorKind;
@@ -36,6 +37,7 @@ final class TrunkSteps {
     private final ModelWarnings warnings = new ModelWarnings();
     private final PlanSteps plan;
     private final ConverseCall converseCall;
+    private final StreamCall streamCall;
 
     TrunkSteps(
             Settings settings,
@@ -63,6 +65,7 @@ final class TrunkSteps {
         this.permitWait = new PermitWait(line);
         this.workerHop = new WorkerHop(workers);
         this.converseCall = new ConverseCall(provider.wire(), workers);
+        this.streamCall = new StreamCall(provider.wire(), workers, settings.timeout());
     }
 
     void resolveModel(Exchange exchange) {
@@ -70,6 +73,9 @@ final class TrunkSteps {
         ResolvedModel resolved = resolver.resolve(call.request().model());
         call.resolved(resolved, ModelFormats.of(resolved.model(), call.request()));
         warnings.of(resolved.model());
+        if (call.outlet() != null) {
+            call.outlet().start(new StreamStart(call.id(), resolved.callId(), provider.name(), provider.emulated()));
+        }
     }
 
     void checkParameters(Exchange exchange) {
@@ -99,6 +105,7 @@ final class TrunkSteps {
         TrunkCall call = TrunkCall.of(exchange);
         StructuredCall checked = call.structured();
         FormatReply reply = checked == null ? call.reply() : checked.taken();
+        beginStream(call);
         call.before().restoreMarks(exchange);
         LlmReply given = new LlmReply(
                 call.id(),
@@ -119,6 +126,20 @@ final class TrunkSteps {
         exchange.getMessage().setBody(given);
         if (exchange.getProperty(ExchangeKeys.REPLY_LISTENER) instanceof ReplyListener listener) {
             listener.replied(given);
+        }
+    }
+
+    /** An answer without parts begins, too. */
+    private static void beginStream(TrunkCall call) {
+        if (call.outlet() == null) {
+            return;
+        }
+        try {
+            call.outlet().begin();
+        } catch (LlmException e) {
+            throw StructuredFailure.withPaid(e.toBuilder(), call)
+                    .attempts(call.attempts())
+                    .build();
         }
     }
 
@@ -168,6 +189,10 @@ final class TrunkSteps {
 
     ConverseCall converseCall() {
         return converseCall;
+    }
+
+    StreamCall streamCall() {
+        return streamCall;
     }
 
     AttemptFailure attemptFailure() {

@@ -101,6 +101,8 @@ class SettingsReaderTest {
                         Map.entry("CARAVAN_RETRY_DELAY", "500ms"),
                         Map.entry("CARAVAN_RETRY_MAX_WAIT", "1h"),
                         Map.entry("CARAVAN_TIMEOUT_CONNECT", "1s"),
+                        Map.entry("CARAVAN_TIMEOUT_FIRST_BYTE", "2m"),
+                        Map.entry("CARAVAN_TIMEOUT_IDLE", "1500ms"),
                         Map.entry("CARAVAN_TIMEOUT_TOTAL", "24h"),
                         Map.entry("CARAVAN_PORT", "0"),
                         Map.entry("CARAVAN_HOST", "0.0.0.0"),
@@ -127,6 +129,8 @@ class SettingsReaderTest {
         assertThat(settings.rateLimit()).isEqualTo(new Settings.RateLimit(0, Duration.ofMinutes(5)));
         assertThat(settings.retry()).isEqualTo(new Settings.Retry(10, Duration.ofMillis(500), Duration.ofHours(1)));
         assertThat(settings.timeout().connect()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(settings.timeout().firstByte()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(settings.timeout().idle()).isEqualTo(Duration.ofMillis(1500));
         assertThat(settings.timeout().total()).isEqualTo(Duration.ofDays(1));
         assertThat(settings.http())
                 .isEqualTo(new Settings.Http(
@@ -258,6 +262,8 @@ class SettingsReaderTest {
         "caravan.rate-limit.window,1 s",
         "caravan.rate-limit.window,99999999999999999999s",
         "caravan.retry.delay,0ms",
+        "caravan.timeout.first-byte,0ms",
+        "caravan.timeout.idle,25h",
         "caravan.timeout.total,25h",
         "caravan.temperature,2.1",
         "caravan.temperature,-0.1",
@@ -356,19 +362,19 @@ class SettingsReaderTest {
     @Test
     void settingOfLaterWork_mayOnlyHaveItsDefault() {
         assertThat(environment(Map.of(
-                                "CARAVAN_TIMEOUT_IDLE", "1m",
+                                "CARAVAN_FALLBACK_COOLDOWN", "30000ms",
                                 "USE_GROQ", "False",
                                 "CARAVAN_TLS_CERT", ""))
                         .warnings())
                 .isEmpty();
         assertThat(problems(
                         Map.of(
-                                "CARAVAN_TIMEOUT_IDLE", "61s",
+                                "CARAVAN_FALLBACK_COOLDOWN", "31s",
                                 "USE_GROQ", "True",
                                 "CARAVAN_PROVIDERS_LOCAL_BASE_URL", "http://localhost:11434/v1"),
                         Map.of("caravan.groq.model", "other", "caravan.fallbacks", "a > b")))
                 .containsExactlyInAnyOrder(
-                        "caravan.timeout.idle = 61s: " + NOT_YET + " (from CARAVAN_TIMEOUT_IDLE)",
+                        "caravan.fallback.cooldown = 31s: " + NOT_YET + " (from CARAVAN_FALLBACK_COOLDOWN)",
                         "caravan.groq.use = True: " + NOT_YET + " (from USE_GROQ)",
                         "CARAVAN_PROVIDERS_LOCAL_BASE_URL = http://localhost:11434/v1: " + NOT_YET
                                 + " (from CARAVAN_PROVIDERS_LOCAL_BASE_URL)",

@@ -142,7 +142,7 @@ class EmulatorHttpTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"converse-stream,ConverseStream", "invoke-with-response-stream,InvokeModelWithResponseStream"})
+    @CsvSource({"invoke-with-bidirectional-stream,InvokeModelWithBidirectionalStream"})
     void an_operation_that_is_not_there_says_so(String path, String name) {
         refused(
                 emulator.post("/model/" + HAIKU + "/" + path, "{}"),

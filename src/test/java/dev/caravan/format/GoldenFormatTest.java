@@ -2,6 +2,7 @@ package dev.caravan.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.chat.LlmReply;
 import dev.caravan.chat.LlmRequest;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,10 +25,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Each folder {@code golden/<format>/<case>} holds a request with the exact body it becomes, a reply with what is
- * read from it, or both.
+ * read from it, or both. A reply may stand there as the events of a stream, one a line; ConverseStream's within their
+ * names.
  */
 class GoldenFormatTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden");
+    private static final List<String> CUT = List.of(
+            "anthropic-messages",
+            "cohere-chat",
+            "converse",
+            "jamba-chat",
+            "mistral-chat",
+            "nova-messages-v1",
+            "openai-chat");
     private static final List<String> NOT_OF_THE_FORMAT =
             List.of("id", "model", "provider", "attempts", "latency_ms", "emulated");
 
@@ -36,6 +47,15 @@ class GoldenFormatTest {
 
     static Stream<Path> replies() throws IOException {
         return casesWith("reply.json");
+    }
+
+    /** Those of formats whose bodies are no prompts: a prompt's reply has only its text to cut. */
+    static Stream<Path> cutReplies() throws IOException {
+        return replies().filter(folder -> CUT.contains(folder.getParent().getFileName().toString()));
+    }
+
+    static Stream<Path> streams() throws IOException {
+        return casesWith("stream.jsonl");
     }
 
     private static Stream<Path> casesWith(String file) throws IOException {
@@ -89,6 +109,49 @@ class GoldenFormatTest {
         FormatReply reply = format.read(new WireReply(
                 Files.readAllBytes(folder.resolve("reply.json")), Usage.UNKNOWN, asked(folder, model), model));
 
+        assertThat(written(reply)).isEqualTo(expected(folder));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cutReplies")
+    void reply_thatComesInEvents_isReadAsThis(Path folder) throws IOException {
+        ModelFormat format = ModelFormats.named(folder.getParent().getFileName().toString());
+        Model model = modelOf(folder, format);
+        JsonNode body = Json.read(Files.readAllBytes(folder.resolve("reply.json")));
+
+        for (int seed = 0; seed < 5; seed++) {
+            StreamRun run = StreamRun.of(
+                    format, asked(folder, model), model, new StreamCutter(seed).cut(format.name(), body));
+
+            assertThat(run.ended).isTrue();
+            run.assertPartsAreTheReply();
+            assertThat(written(run.reply)).isEqualTo(expected(folder));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("streams")
+    void stream_isReadAsThis(Path folder) throws IOException {
+        ModelFormat format = ModelFormats.named(folder.getParent().getFileName().toString());
+        Model model = modelOf(folder, format);
+        List<StreamRun.Event> events = new ArrayList<>();
+        for (String line : Files.readAllLines(folder.resolve("stream.jsonl"))) {
+            boolean named = format.operation() == ModelFormat.Operation.CONVERSE;
+            events.add(named ? StreamRun.named(StreamRun.parsed(line)) : StreamRun.chunk(line));
+        }
+
+        StreamRun run = StreamRun.of(format, asked(folder, model), model, events);
+
+        assertThat(run.ended).isTrue();
+        run.assertPartsAreTheReply();
+        assertThat(written(run.reply)).isEqualTo(expected(folder));
+    }
+
+    private static JsonNode expected(Path folder) throws IOException {
+        return Json.read(Files.readAllBytes(folder.resolve("expected.json")));
+    }
+
+    private static JsonNode written(FormatReply reply) throws IOException {
         ObjectNode written = ReplyWriter.write(new LlmReply(
                 "id",
                 "model",
@@ -106,7 +169,6 @@ class GoldenFormatTest {
                 null,
                 null));
         written.remove(NOT_OF_THE_FORMAT);
-        assertThat(Json.read(Json.write(written)))
-                .isEqualTo(Json.read(Files.readAllBytes(folder.resolve("expected.json"))));
+        return Json.read(Json.write(written));
     }
 }

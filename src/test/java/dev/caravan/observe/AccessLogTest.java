@@ -72,6 +72,19 @@ class AccessLogTest {
                 .isEqualTo("id=req_1 door=http model=anthropic.claude status=200 in=12 out=34 attempts=1 ms=840");
     }
 
+    /** A streamed call. */
+    record Streamed(String model, Usage usage, int attempts, Duration upstreamTime, Duration firstPart)
+            implements CallFacts {}
+
+    @Test
+    void log_timeToTheFirstPartOfAStream() {
+        CallFacts call =
+                new Streamed("m", Usage.of(12L, 34L), 1, Duration.ofMillis(800), Duration.ofNanos(120_900_000));
+
+        assertThat(line(request("req_1", null, call))).endsWith(" ms=840 first=120");
+        assertThat(line(request("req_1", "provider_error", call))).endsWith(" ms=840 first=120 code=provider_error");
+    }
+
     @Test
     void log_metadataOfTheRequest() {
         CallFacts call = new CallFacts() {

@@ -110,6 +110,21 @@ class MetricsTest {
     }
 
     @Test
+    void record_timesTheFirstPartOfStreamsOnly() {
+        record("eu.nova", 200, null, 1000, 999);
+        assertThat(metrics.scrape()).doesNotContain("caravan_time_to_first_part");
+
+        CallFacts call =
+                new AccessLogTest.Streamed("eu.nova", Usage.UNKNOWN, 1, Duration.ofMillis(900), Duration.ofMillis(120));
+        metrics.record(new FinishedRequest(
+                "id", "http", 200, null, call, null, Duration.ofMillis(1000), Duration.ofMillis(1000)));
+
+        assertThat(metrics.scrape())
+                .contains("caravan_time_to_first_part_seconds_bucket{door=\"http\",le=\"0.1\"} 0")
+                .contains("caravan_time_to_first_part_seconds_bucket{door=\"http\",le=\"0.25\"} 1");
+    }
+
+    @Test
     void record_withoutCallHasNoOverhead() {
         metrics.record(new FinishedRequest("id", "http", 404, "not_found", null, null, Duration.ZERO, null));
 

@@ -33,6 +33,7 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
 
 /** The real trunk in a plain context, calling a real emulator over real HTTP. */
 public final class TestTrunk implements AutoCloseable {
@@ -147,6 +148,26 @@ public final class TestTrunk implements AutoCloseable {
 
     private Exchange exchange(String uri, Object body) {
         return context.createFluentProducerTemplate().to(uri).withBody(body).send();
+    }
+
+    /** Sends a request whose answer is streamed to the sink, and gives the exchange when it is done. */
+    public Exchange stream(String uri, LlmRequest.Builder request, PartSink sink) {
+        return context.createProducerTemplate().send(uri, streaming(request, sink));
+    }
+
+    /** An exchange that asks for a stream. */
+    public Exchange streaming(LlmRequest.Builder request, PartSink sink) {
+        Exchange exchange = new DefaultExchange(context);
+        exchange.getMessage().setBody(request.stream(true).build());
+        exchange.setProperty(ExchangeKeys.PART_SINK, sink);
+        return exchange;
+    }
+
+    /** Models that answer in words. */
+    public static List<Model> chatModels() {
+        return CATALOGUE.all().stream()
+                .filter(model -> model.kind() == Model.Kind.CHAT)
+                .toList();
     }
 
     /** Sends an exchange on this thread, which is free again as soon as the trunk only waits. */

@@ -93,6 +93,11 @@ public final class AnthropicMessages implements FamilyEmulator {
         return reply;
     }
 
+    @Override
+    public List<StreamPart> stream(ObjectNode reply) {
+        return AnthropicStream.of(reply);
+    }
+
     /** Anthropic's own name of the model, which is what a reply carries: {@code claude-3-haiku-20240307}. */
     static String vendorName(Model model) {
         return model.id().replaceFirst("^anthropic\\.", "").replaceFirst("-v[0-9]+(:[0-9]+)?$", "");

@@ -80,6 +80,27 @@ public final class CohereChat implements FamilyEmulator {
         return reply;
     }
 
+    /** Cohere's own lines (Cohere API v1 reference, "Chat with streaming"); the last has the whole reply once more. */
+    @Override
+    public List<StreamPart> stream(ObjectNode reply) {
+        List<StreamPart> parts = new ArrayList<>();
+        Pieces.words(reply.get("text").textValue())
+                .forEach(piece ->
+                        parts.add(StreamPart.content(event("text-generation").put("text", piece))));
+        if (reply.has("tool_calls")) {
+            parts.add(StreamPart.content(event("tool-calls-generation").set("tool_calls", reply.get("tool_calls"))));
+        }
+        ObjectNode last = event("stream-end").put("is_finished", true);
+        last.set("finish_reason", reply.get("finish_reason"));
+        last.set("response", reply.deepCopy());
+        parts.add(StreamPart.end(last));
+        return parts;
+    }
+
+    private static ObjectNode event(String type) {
+        return Json.object().put("is_finished", false).put("event_type", type);
+    }
+
     private static void line(ArrayNode history, boolean user, String text) {
         history.addObject().put("role", user ? "USER" : "CHATBOT").put("message", text);
     }

@@ -47,6 +47,15 @@ public final class Converse implements FamilyEmulator {
     }
 
     @Override
+    public Conversation readForStream(JsonNode body, Model model) {
+        Conversation conversation = read(body, model);
+        if (body.has("toolConfig") && !model.capabilities().streamingTools()) {
+            throw AwsFailure.validation("This model doesn't support tool use in streaming mode.");
+        }
+        return conversation;
+    }
+
+    @Override
     public ObjectNode write(Answer answer, Conversation conversation, Model model) {
         String prefix = "tooluse_";
         String id = Ids.of(prefix, model.id() + conversation + answer).substring(0, prefix.length() + ID_LENGTH);
@@ -60,5 +69,10 @@ public final class Converse implements FamilyEmulator {
         // The same answer at any speed; it grows with the answer, as a real one does.
         reply.putObject("metrics").put("latencyMs", 1 + answer.outputTokens());
         return reply;
+    }
+
+    @Override
+    public List<StreamPart> stream(ObjectNode reply) {
+        return ConverseStream.of(reply);
     }
 }

@@ -95,4 +95,20 @@ final class DeepseekText implements FamilyEmulator {
                 .put("stop_reason", ChatReplies.stopWord(answer));
         return reply;
     }
+
+    @Override
+    public List<StreamPart> stream(ObjectNode reply) {
+        JsonNode choice = reply.get("choices").get(0);
+        List<StreamPart> parts = new ArrayList<>();
+        Pieces.words(choice.get("text").textValue())
+                .forEach(piece -> parts.add(StreamPart.content(chunk(piece, null))));
+        parts.add(StreamPart.end(chunk("", choice.get("stop_reason").textValue())));
+        return parts;
+    }
+
+    private static ObjectNode chunk(String piece, String stop) {
+        ObjectNode chunk = Json.object();
+        chunk.putArray("choices").addObject().put("text", piece).put("stop_reason", stop);
+        return chunk;
+    }
 }

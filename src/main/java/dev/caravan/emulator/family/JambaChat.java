@@ -81,6 +81,15 @@ public final class JambaChat implements FamilyEmulator {
     }
 
     @Override
+    public Conversation readForStream(JsonNode body, Model model) {
+        Conversation conversation = read(body, model);
+        if (conversation.choices() > 1) {
+            throw AwsFailure.byModel("n must be 1 when the answer is streamed");
+        }
+        return conversation;
+    }
+
+    @Override
     public ObjectNode write(Answer answer, Conversation conversation, Model model) {
         String seed = model.id() + conversation + answer;
         ObjectNode reply = Json.object().put("id", Ids.of("chatcmpl-", seed));
@@ -93,5 +102,10 @@ public final class JambaChat implements FamilyEmulator {
         }
         ChatReplies.writeUsage(reply, conversation, answer);
         return reply;
+    }
+
+    @Override
+    public List<StreamPart> stream(ObjectNode reply) {
+        return ChatStream.of(reply, "finish_reason", true);
     }
 }

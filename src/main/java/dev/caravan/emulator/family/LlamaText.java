@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.emulator.answer.Answer;
 import dev.caravan.emulator.answer.Conversation;
+import dev.caravan.emulator.answer.Tokens;
 import dev.caravan.model.Model;
 import dev.caravan.runtime.Json;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -78,5 +80,23 @@ final class LlamaText implements FamilyEmulator {
         reply.put("prompt_token_count", conversation.inputTokens());
         reply.put("generation_token_count", answer.outputTokens());
         return reply.put("stop_reason", PromptText.stopWord(answer));
+    }
+
+    /** The prompt is counted in the first chunk only, the output as it grows. */
+    @Override
+    public List<StreamPart> stream(ObjectNode reply) {
+        long total = reply.get("generation_token_count").asLong();
+        List<StreamPart> parts = new ArrayList<>();
+        long chars = 0;
+        for (String piece : Pieces.words(reply.get("generation").textValue())) {
+            chars += piece.length();
+            ObjectNode chunk = Json.object().put("generation", piece).putNull("prompt_token_count");
+            chunk.put("generation_token_count", Math.min(total, Tokens.ofLength(chars)));
+            parts.add(StreamPart.content(chunk.putNull("stop_reason")));
+        }
+        ObjectNode last = reply.deepCopy();
+        parts.add(StreamPart.end(last.put("generation", "").putNull("prompt_token_count")));
+        parts.get(0).json().set("prompt_token_count", reply.get("prompt_token_count"));
+        return parts;
     }
 }

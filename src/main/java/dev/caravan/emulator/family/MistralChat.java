@@ -87,4 +87,9 @@ public final class MistralChat implements FamilyEmulator {
         choice.put("stop_reason", ChatReplies.stopWord(answer));
         return reply;
     }
+
+    @Override
+    public List<StreamPart> stream(ObjectNode reply) {
+        return ChatStream.of(reply, "stop_reason", false);
+    }
 }

@@ -7,6 +7,7 @@ import dev.caravan.emulator.answer.Answer;
 import dev.caravan.emulator.answer.Conversation;
 import dev.caravan.model.Model;
 import dev.caravan.runtime.Json;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -79,5 +80,21 @@ final class MistralText implements FamilyEmulator {
                 .put("text", answer.text().map(" "::concat).orElse(""))
                 .put("stop_reason", PromptText.stopWord(answer));
         return reply;
+    }
+
+    @Override
+    public List<StreamPart> stream(ObjectNode reply) {
+        JsonNode output = reply.get("outputs").get(0);
+        List<StreamPart> parts = new ArrayList<>();
+        Pieces.words(output.get("text").textValue())
+                .forEach(piece -> parts.add(StreamPart.content(chunk(piece, null))));
+        parts.add(StreamPart.end(chunk("", output.get("stop_reason").textValue())));
+        return parts;
+    }
+
+    private static ObjectNode chunk(String piece, String stop) {
+        ObjectNode chunk = Json.object();
+        chunk.putArray("outputs").addObject().put("text", piece).put("stop_reason", stop);
+        return chunk;
     }
 }

@@ -155,4 +155,9 @@ public final class NovaMessages implements FamilyEmulator {
         reply.set("usage", usage);
         return reply;
     }
+
+    @Override
+    public List<StreamPart> stream(ObjectNode reply) {
+        return ConverseStream.ofNova(reply);
+    }
 }

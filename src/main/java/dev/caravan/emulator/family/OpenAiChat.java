@@ -34,7 +34,16 @@ public final class OpenAiChat implements FamilyEmulator {
 
     @Override
     public Conversation read(JsonNode body, Model model) {
-        OpenAiFields.check(body, model);
+        return read(body, model, false);
+    }
+
+    @Override
+    public Conversation readForStream(JsonNode body, Model model) {
+        return read(body, model, true);
+    }
+
+    private static Conversation read(JsonNode body, Model model, boolean streamed) {
+        OpenAiFields.check(body, model, streamed);
         JsonNode messages = body.get("messages");
         new ChatMessages(ChatWords.PARSER, ROLES, model).check(messages);
         if ("mistral".equals(model.vendor())) {
@@ -71,6 +80,11 @@ public final class OpenAiChat implements FamilyEmulator {
         choice.put("finish_reason", ChatReplies.stopWord(answer));
         ChatReplies.writeUsage(reply, conversation, answer);
         return reply;
+    }
+
+    @Override
+    public List<StreamPart> stream(ObjectNode reply) {
+        return ChatStream.of(reply, "finish_reason", false);
     }
 
     private static void writeContent(ObjectNode message, Answer answer, List<String> tags) {

@@ -15,11 +15,12 @@ final class OpenAiFields {
 
     private OpenAiFields() {}
 
-    static void check(JsonNode body, Model model) {
+    /** @param streamed whether the operation streams, which {@code stream} may not contradict */
+    static void check(JsonNode body, Model model, boolean streamed) {
         if (!body.isObject()) {
             throw AwsFailure.validation(SchemaFaults.UNREADABLE);
         }
-        checkAddressed(body, model);
+        checkAddressed(body, model, streamed);
         if (!body.has("messages")) {
             throw WORDS.missing("", "messages");
         }
@@ -53,7 +54,7 @@ final class OpenAiFields {
     }
 
     /** {@code model} and {@code stream} may be there and must be what the URL says. */
-    private static void checkAddressed(JsonNode body, Model model) {
+    private static void checkAddressed(JsonNode body, Model model, boolean streamed) {
         String named = body.path("model").asText(model.id());
         if (!named.equals(model.id()) && !named.endsWith("." + model.id())) {
             throw AwsFailure.validation("The model in the request body, " + named
@@ -63,8 +64,11 @@ final class OpenAiFields {
         if (!stream.isMissingNode() && !stream.isBoolean()) {
             throw WORDS.type("/stream", stream, ChatWords.BOOLEAN);
         }
-        if (stream.asBoolean()) {
-            throw AwsFailure.validation("The value of stream must be false for InvokeModel.");
+        if (stream.asBoolean(streamed) != streamed) {
+            throw AwsFailure.validation(
+                    streamed
+                            ? "The value of stream must be true for InvokeModelWithResponseStream."
+                            : "The value of stream must be false for InvokeModel.");
         }
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.emulator.answer.Answer;
 import dev.caravan.emulator.answer.Conversation;
 import dev.caravan.emulator.answer.Conversation.Turn;
+import dev.caravan.emulator.answer.Tokens;
 import dev.caravan.model.Model;
 import dev.caravan.runtime.Json;
 import java.util.ArrayList;
@@ -85,6 +86,31 @@ final class TitanText implements FamilyEmulator {
                 .put("outputText", answer.text().map("\n"::concat).orElse(""))
                 .put("completionReason", answer.stopWord().orElseGet(() -> word(answer.stop())));
         return reply;
+    }
+
+    /** The service itself sends a short answer in one chunk; here every answer comes in pieces. */
+    @Override
+    public List<StreamPart> stream(ObjectNode reply) {
+        JsonNode result = reply.get("results").get(0);
+        long total = result.get("tokenCount").asLong();
+        List<StreamPart> parts = new ArrayList<>();
+        long chars = 0;
+        for (String piece : Pieces.words(result.get("outputText").textValue())) {
+            chars += piece.length();
+            parts.add(StreamPart.content(chunk(reply, piece, Math.min(total, Tokens.ofLength(chars)), null)));
+        }
+        parts.add(StreamPart.end(
+                chunk(reply, "", total, result.get("completionReason").textValue())));
+        return parts;
+    }
+
+    private static ObjectNode chunk(ObjectNode reply, String piece, long tokens, String reason) {
+        ObjectNode chunk = Json.object()
+                .put("outputText", piece)
+                .put("index", 0)
+                .put("totalOutputTextTokenCount", tokens)
+                .put("completionReason", reason);
+        return chunk.set("inputTextTokenCount", reply.get("inputTextTokenCount"));
     }
 
     private static String word(Answer.Stop stop) {

@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
  * 599), {@code original} (100 to 599, with a ModelErrorException or ModelStreamErrorException only), {@code retry-after} (seconds, 0 to 86400), {@code times} (1 to 1000000), {@code
  * delay} ({@code 200ms}, {@code 2s}, {@code 1m}; at most 1h), {@code text}, {@code stop}, {@code malformed}, {@code
  * empty}, {@code reset} (true, false or nothing), and for streams {@code fault} and {@code after} (0 to 1000000),
- * which a call that is answered in one piece checks and otherwise ignores.
+ * which a call that is answered in one piece checks and otherwise ignores. With {@code fault=exception} an {@code error}
+ * says which exception comes in the stream.
  */
 public final class DirectiveKeys {
     private static final Set<String> KNOWN = Set.of(
@@ -35,8 +36,6 @@ public final class DirectiveKeys {
             "reset",
             "fault",
             "after");
-    private static final List<String> FAULTS =
-            List.of("exception", "checksum", "half", "silent", "stall", "drip", "reset");
     /** Errors that say which status the model gave. */
     private static final List<String> BY_MODEL = List.of("ModelErrorException", "ModelStreamErrorException");
 
@@ -63,10 +62,6 @@ public final class DirectiveKeys {
     }
 
     private Directive read() {
-        if (values.containsKey("fault") && !FAULTS.contains(values.get("fault"))) {
-            throw bad("fault", "one of " + FAULTS);
-        }
-        number("after", 0, MAX_COUNT);
         return new Directive(
                 error(),
                 number("times", 1, MAX_COUNT),
@@ -75,7 +70,14 @@ public final class DirectiveKeys {
                 Optional.ofNullable(values.get("stop")),
                 flag("malformed"),
                 flag("empty"),
-                flag("reset"));
+                flag("reset"),
+                fault(),
+                number("after", 0, MAX_COUNT).orElse(0));
+    }
+
+    private Optional<StreamFault> fault() {
+        return Optional.ofNullable(values.get("fault"))
+                .map(word -> StreamFault.byWord(word).orElseThrow(() -> bad("fault", "one of " + StreamFault.WORDS)));
     }
 
     private Optional<AwsFailure> error() {

@@ -19,6 +19,9 @@ import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 
 /** Reads failures without a reply, of both transports. */
 final class ConnectionFailures {
+    private static final String OVER_TOTAL =
+            "Bedrock's answer was not complete within the total timeout (caravan.timeout.total).";
+
     private ConnectionFailures() {}
 
     static LlmException toLlm(Throwable failure) {
@@ -31,7 +34,7 @@ final class ConnectionFailures {
             return row(ErrorKind.PROVIDER_UNAVAILABLE, Retry.NEVER, "The call was cancelled.");
         }
         if (has(failure, ApiCallTimeoutException.class) || has(failure, ApiCallAttemptTimeoutException.class)) {
-            return row(ErrorKind.PROVIDER_TIMEOUT, Retry.NEVER, "Bedrock did not answer within the total timeout.");
+            return row(ErrorKind.PROVIDER_TIMEOUT, Retry.NEVER, OVER_TOTAL);
         }
         if (has(failure, ConnectionPoolTooBusyException.class) || named(failure, "ConnectionPoolTimeoutException")) {
             return row(ErrorKind.OVERLOADED, Retry.NEVER, "All connections to Bedrock are in use.");
@@ -41,7 +44,7 @@ final class ConnectionFailures {
                     ErrorKind.PROVIDER_TIMEOUT, Retry.BACKOFF, "No connection to Bedrock within the connect timeout.");
         }
         if (has(failure, SocketTimeoutException.class)) {
-            return row(ErrorKind.PROVIDER_TIMEOUT, Retry.NEVER, "Bedrock did not answer within the total timeout.");
+            return row(ErrorKind.PROVIDER_TIMEOUT, Retry.NEVER, OVER_TOTAL);
         }
         return broken(failure);
     }

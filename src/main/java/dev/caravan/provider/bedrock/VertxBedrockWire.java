@@ -21,7 +21,7 @@ import software.amazon.awssdk.identity.spi.TokenIdentity;
  * credentials and signs; the future completes on an event loop, so what follows it must not block.
  *
  * <p>A call that AWS refused because the local clock is wrong is signed by AWS's time and sent once more: a refused
- * signature is no model call. The difference is remembered.
+ * signature is no model call. The difference is remembered. So is a stream, whose refusal comes before its frames.
  */
 final class VertxBedrockWire implements BedrockWire {
     private static final long MAX_REPLY_BYTES = 64L * 1024 * 1024;
@@ -61,9 +61,23 @@ final class VertxBedrockWire implements BedrockWire {
 
     @Override
     public CompletableFuture<Reply> send(Call call) {
+        WireOutcome.Whole outcome = new WireOutcome.Whole();
+        start(call, outcome);
+        return outcome.result();
+    }
+
+    @Override
+    public CompletableFuture<Stream> open(Call call, Silence silence) {
+        StreamOpening outcome = new StreamOpening(silence);
+        start(call, outcome);
+        return outcome.result();
+    }
+
+    private void start(Call call, WireOutcome outcome) {
         long begin = System.nanoTime();
         if (closed) {
-            return CompletableFuture.failedFuture(SdkClientException.create("The wire to Bedrock is closed"));
+            outcome.failed(SdkClientException.create("The wire to Bedrock is closed"));
+            return;
         }
         Identity identity;
         CallSigner.Signed signed;
@@ -73,22 +87,19 @@ final class VertxBedrockWire implements BedrockWire {
             identity = identities.resolve();
             signed = signer.sign(call, identity, signedBy);
         } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
+            outcome.failed(e);
+            return;
         }
         Duration left = call.timeout().minusNanos(System.nanoTime() - begin);
         if (left.isNegative() || left.isZero()) {
-            return CompletableFuture.failedFuture(ApiCallTimeoutException.builder()
+            outcome.failed(ApiCallTimeoutException.builder()
                     .message("No time was left to call Bedrock after resolving the credentials")
                     .build());
+            return;
         }
         ContextInternal context = contexts[Math.floorMod(next.getAndIncrement(), contexts.length)];
-        return new WireExchange(peer, context, call.body())
+        new WireExchange(peer, context, call.body(), outcome)
                 .start(signed, reply -> signAgain(call, identity, reply, signedBy), left, call.cancellation());
-    }
-
-    @Override
-    public CompletableFuture<Stream> open(Call call, Silence silence) {
-        return CompletableFuture.failedFuture(new UnsupportedOperationException("streams"));
     }
 
     private CallSigner.Signed signAgain(Call call, Identity identity, Reply reply, Clock signedBy) {

@@ -10,20 +10,15 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 /**
- * One call on its way: sends, gathers the reply, and ends once, by the reply, a failure, the time or a cancellation.
- * All state belongs to one event loop.
+ * One call on its way: sends, gathers the reply, and ends once, by the reply, a failure, the time or a cancellation. A
+ * body that its outcome takes itself stays under the time and the cancellation until the outcome ends the exchange. All
+ * state belongs to one event loop.
  */
 final class WireExchange {
     /** Where the calls of a wire go. */
@@ -34,22 +29,30 @@ final class WireExchange {
     private final Peer peer;
     private final ContextInternal context;
     private final Buffer body;
-    private final CompletableFuture<BedrockWire.Reply> result = new CompletableFuture<>();
+    private final WireOutcome outcome;
     /** Signed anew after a reply that asks for it, else null; asked once. */
     private Function<BedrockWire.Reply, CallSigner.Signed> again;
 
     private HttpClientRequest current;
     /** The current request's reply, from its head to its end. */
-    private Arriving arriving;
+    private ArrivingReply arriving;
+    /** Whether the outcome reads the current request's reply. */
+    private boolean taken;
 
     private Cancellation.Registration registration;
     private long timer = -1;
     private boolean ended;
 
-    WireExchange(Peer peer, ContextInternal context, byte[] body) {
+    WireExchange(Peer peer, ContextInternal context, byte[] body, WireOutcome outcome) {
         this.peer = peer;
         this.context = context;
         this.body = Buffer.buffer(body);
+        this.outcome = outcome;
+    }
+
+    /** Where all of it runs. */
+    ContextInternal context() {
+        return context;
     }
 
     /**
@@ -58,7 +61,7 @@ final class WireExchange {
      * @param signed what is sent
      * @param signAgain given a reply, another request to send in its place, or null to take it; asked at most once
      */
-    CompletableFuture<BedrockWire.Reply> start(
+    void start(
             CallSigner.Signed signed,
             Function<BedrockWire.Reply, CallSigner.Signed> signAgain,
             Duration timeout,
@@ -78,7 +81,6 @@ final class WireExchange {
                 guarded(() -> send(signed));
             }
         });
-        return result;
     }
 
     private static RuntimeException cancelled() {
@@ -121,6 +123,7 @@ final class WireExchange {
 
     private void exchange(HttpClientRequest request) {
         request.exceptionHandler(cause -> failFrom(request, cause));
+        outcome.sending(this);
         request.send(body).onComplete(answered -> {
             if (answered.failed()) {
                 failFrom(request, answered.cause());
@@ -131,8 +134,16 @@ final class WireExchange {
     }
 
     private void read(HttpClientRequest request, HttpClientResponse response) {
-        arriving = new Arriving(response, new ReplyBody(response.getHeader("content-length"), peer.maxReplyBytes()));
-        response.exceptionHandler(cause -> failFrom(request, cause));
+        // Vert.x tells it on the connection's event loop, which need not be this one.
+        response.exceptionHandler(cause -> context.execute(cause, told -> failFrom(request, told)));
+        taken = outcome.takesBody(this, request, response);
+        if (!taken) {
+            gather(response);
+        }
+    }
+
+    private void gather(HttpClientResponse response) {
+        arriving = ArrivingReply.of(response, peer.maxReplyBytes());
         if (arriving.body().isTooLong()) {
             breakOff(BrokenReply.tooLong(peer.maxReplyBytes()));
             return;
@@ -147,6 +158,15 @@ final class WireExchange {
                 replied(arriving.reply());
             }
         });
+    }
+
+    /** Waits no longer: for a reply that has begun as an error takes it as it is, else fails. */
+    void giveUp(LlmException failure) {
+        if (arriving == null) {
+            fail(failure);
+        } else {
+            breakOff(failure);
+        }
     }
 
     /** The rest of a reply is not to be had: a 200 has failed then, while an error has said enough by its status. */
@@ -173,30 +193,11 @@ final class WireExchange {
         CallSigner.Signed other = again.apply(reply);
         if (other == null) {
             end();
-            result.complete(reply);
+            outcome.replied(reply);
         } else {
             again = second -> null;
             send(other);
         }
-    }
-
-    /** A reply whose head is there. */
-    private record Arriving(HttpClientResponse response, ReplyBody body) {
-        BedrockWire.Reply reply() {
-            return new BedrockWire.Reply(response.statusCode(), headers(response), body.bytes());
-        }
-    }
-
-    private static Map<String, List<String>> headers(HttpClientResponse response) {
-        Map<String, List<String>> headers = new LinkedHashMap<>();
-        response.headers()
-                .forEach((name, value) ->
-                        headers.merge(name.toLowerCase(Locale.ROOT), List.of(value), WireExchange::joined));
-        return headers;
-    }
-
-    private static List<String> joined(List<String> first, List<String> more) {
-        return Stream.concat(first.stream(), more.stream()).toList();
     }
 
     /** A request that was answered and replaced has no say any more. */
@@ -204,7 +205,9 @@ final class WireExchange {
         if (ended || request != current) {
             return;
         }
-        if (arriving == null) {
+        if (taken) {
+            outcome.broke(cause);
+        } else if (arriving == null) {
             fail(broken(cause));
         } else {
             breakOff(BrokenReply.brokeOff(cause));
@@ -215,18 +218,22 @@ final class WireExchange {
         return SdkClientException.create("No reply from Bedrock: " + cause.getMessage(), cause);
     }
 
-    private void fail(RuntimeException failure) {
+    void fail(RuntimeException failure) {
         if (ended) {
             return;
         }
         end();
-        if (current != null) {
+        if (current != null && !taken) {
             current.reset();
         }
-        result.completeExceptionally(failure);
+        outcome.failed(failure);
     }
 
-    private void end() {
+    /** Ends the time and the cancellation. */
+    void end() {
+        if (ended) {
+            return;
+        }
         ended = true;
         if (timer >= 0) {
             context.owner().cancelTimer(timer);

@@ -1,0 +1,33 @@
+package dev.caravan.trunk;
+
+import dev.caravan.error.ErrorKind;
+import dev.caravan.error.LlmException;
+import dev.caravan.runtime.Workers;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+
+/** Ends an asynchronous step upon a worker, since a wire answers on an event loop. */
+final class GoingOn {
+    private GoingOn() {}
+
+    /** @param take what is made of the answer; what it throws becomes the exchange's failure */
+    static void uponWorker(Workers workers, Exchange exchange, AsyncCallback callback, Runnable take) {
+        try {
+            workers.execute(() -> {
+                try {
+                    take.run();
+                } catch (Throwable e) {
+                    exchange.setException(e);
+                }
+                callback.done(false);
+            });
+        } catch (RejectedExecutionException e) {
+            exchange.setException(LlmException.builder(
+                            ErrorKind.OVERLOADED, "Caravan is full or stopping: it has no worker for the reply.")
+                    .cause(e)
+                    .build());
+            callback.done(false);
+        }
+    }
+}

@@ -1,0 +1,331 @@
+package dev.caravan.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.chat.Block;
+import dev.caravan.chat.LlmRequest;
+import dev.caravan.chat.StopReason;
+import dev.caravan.chat.Usage;
+import dev.caravan.error.ErrorKind;
+import dev.caravan.error.LlmException;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What leaves when, what ends a stream, what it counts and how it fails. */
+class PromptStreamsTest {
+    private static final LlmRequest PLAIN = LlmRequest.ofPrompt("Hi").build();
+    private static final LlmRequest UNTIL_END =
+            LlmRequest.ofPrompt("Hi").stop("END").build();
+    private static final LlmRequest OFFERING =
+            ToolRequests.offering(null, ToolRequests.WEATHER).build();
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "llama2-prompt",
+                "llama3-prompt",
+                "llama4-prompt",
+                "mistral-prompt",
+                "mistral-prompt-v2",
+                "titan-text"
+            })
+    void eachPieceLeavesWithItsChunk(String format) {
+        assertThat(said(format, UNTIL_END, " Hel", "lo ", "wor", "ld. ").told())
+                .containsExactly(List.of("T:Hel"), List.of("T:lo "), List.of("T:wor"), List.of("T:ld. "), List.of());
+    }
+
+    @Test
+    void whiteSpaceBeforeTheAnswerIsDropped() {
+        assertThat(said("llama3-prompt", PLAIN, "\n", " \n", " a", " b").told())
+                .containsExactly(List.of(), List.of(), List.of("T:a"), List.of("T: b"), List.of());
+    }
+
+    @Test
+    void whatMayBeAnEndTokenIsHeldBack() {
+        Streamed ended = said("llama3-prompt", PLAIN, "Bye", ".<|eot", "_id|>\n", "<|end_of_text|>");
+        assertThat(ended.told()).containsExactly(List.of("T:Bye"), List.of("T:."), List.of(), List.of(), List.of());
+        assertThat(ended.reply().text()).isEqualTo("Bye.");
+
+        assertThat(said("llama3-prompt", PLAIN, "a<|eot_id|> ", "<|eot", "_x").told())
+                .containsExactly(List.of("T:a"), List.of(), List.of("T:<|eot_id|> <|eot_x"), List.of());
+    }
+
+    @Test
+    void nothingLeavesBehindAStopSequence() {
+        Streamed stopped = said("llama3-prompt", UNTIL_END, "a E", "N", "D b", " c");
+        assertThat(stopped.told()).containsExactly(List.of("T:a "), List.of(), List.of(), List.of(), List.of());
+        assertThat(stopped.reply().stopReason()).isEqualTo(StopReason.STOP_SEQUENCE);
+        assertThat(stopped.reply().usage()).isEqualTo(Usage.of(7L, 9L));
+
+        assertThat(said("titan-text", UNTIL_END, "a E", "N", "E b").told())
+                .containsExactly(List.of("T:a "), List.of(), List.of("T:ENE b"), List.of());
+    }
+
+    @Test
+    void theEarliestStopSequenceEndsTheAnswerEvenIfItIsCompleteLater() {
+        LlmRequest request = LlmRequest.ofPrompt("Hi").stop("bc", "abcd").build();
+
+        assertThat(said("llama3-prompt", request, "xa", "bc", "d").told())
+                .containsExactly(List.of("T:x"), List.of(), List.of(), List.of());
+        assertThat(said("llama3-prompt", request, "xa", "bc", "e").told())
+                .containsExactly(List.of("T:x"), List.of(), List.of("T:a"), List.of());
+    }
+
+    @Test
+    void whatMayBeginACallIsHeldBackToTheEndWithTheWhiteSpaceBeforeIt() {
+        Streamed called = said(
+                "llama3-prompt",
+                OFFERING,
+                "I look.\n",
+                "\n{\"name\": \"wea",
+                "ther\", \"parameters\": {\"city\": \"Oslo\"}}");
+        assertThat(called.told())
+                .containsExactly(List.of("T:I look."), List.of(), List.of(), List.of("C:{\"city\":\"Oslo\"}"));
+        assertThat(called.reply().toolCalls()).extracting(Block.ToolUse::name).containsExactly("weather");
+
+        assertThat(said("llama3-prompt", OFFERING, "Data: ", "{1}\n", "{2", "} done")
+                        .told())
+                .containsExactly(List.of("T:Data:"), List.of("T: {1}"), List.of(), List.of(), List.of("T:\n{2} done"));
+    }
+
+    @Test
+    void withoutToolsALineThatLooksLikeACallLeavesAtOnce() {
+        assertThat(said("llama3-prompt", PLAIN, "a\n", "{\"name\"", "}").told())
+                .containsExactly(List.of("T:a\n"), List.of("T:{\"name\""), List.of("T:}"), List.of());
+    }
+
+    @Test
+    void reasoningLeavesAsItComesAndThenTheAnswer() {
+        assertThat(said("deepseek-prompt", PLAIN, "\nHm", ", so</th", "ink>\n", "\nYes", ".")
+                        .told())
+                .containsExactly(
+                        List.of("R:Hm"), List.of("R:, so"), List.of(), List.of("T:Yes"), List.of("T:."), List.of());
+    }
+
+    @Test
+    void whatWasTakenForReasoningIsTheAnswerWhenItEndsByItself() {
+        Streamed answer = said("deepseek-prompt", PLAIN, "It is", " four. ");
+        assertThat(answer.told()).containsExactly(List.of("R:It is"), List.of("R: four."), List.of("T:It is four. "));
+        assertThat(answer.reply().reasoning()).isNull();
+
+        Streamed cut =
+                Streamed.of("deepseek-prompt", PLAIN, wire("deepseek", "length").chunks(List.of("It is", " four. ")));
+        assertThat(cut.told()).containsExactly(List.of("R:It is"), List.of("R: four."), List.of());
+        assertThat(cut.reply().reasoning()).isEqualTo("It is four.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llama3-prompt", "mistral-prompt", "deepseek-prompt", "titan-text"})
+    void aSurrogatePairIsNotCut(String format) {
+        Streamed streamed = said(format, PLAIN, "</think>a", "\uD83D", "\uDE80b", "\uDE80");
+        assertThat(streamed.told().get(1)).isEmpty();
+        assertThat(streamed.told().get(2)).containsExactly("T:🚀b");
+        assertThat(streamed.told().get(3)).containsExactly("T:\uFFFD");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llama2-prompt", "llama3-prompt", "llama4-prompt", "mistral-prompt", "mistral-prompt-v2"})
+    void anImportedModelMayAnswerAsATextCompletion(String format) {
+        Streamed streamed = of(
+                format,
+                PLAIN,
+                "{\"choices\":[{\"index\":0,\"text\":\" Hel\",\"finish_reason\":null}]}",
+                "{\"choices\":[{\"index\":0,\"text\":\"lo\",\"finish_reason\":\"length\"}]}",
+                "{\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2}}",
+                "\"[DONE]\"");
+
+        assertThat(streamed.told().subList(0, 2)).containsExactly(List.of("T:Hel"), List.of("T:lo"));
+        assertThat(streamed.reply())
+                .isEqualTo(
+                        new FormatReply("Hello", null, List.of(), StopReason.MAX_TOKENS, "length", Usage.of(3L, 2L)));
+    }
+
+    @Test
+    void countsThatRunAreNotAdded() {
+        Streamed streamed = of(
+                "llama3-prompt",
+                PLAIN,
+                "{\"generation\":\"a\",\"prompt_token_count\":76,\"generation_token_count\":1,\"stop_reason\":null}",
+                "{\"generation\":\"b\",\"prompt_token_count\":null,\"generation_token_count\":2,\"stop_reason\":null}",
+                "{\"generation\":\"\",\"prompt_token_count\":null,\"generation_token_count\":3.0,\"stop_reason\":\"stop\","
+                        + "\"amazon-bedrock-invocationMetrics\":{\"inputTokenCount\":70,\"outputTokenCount\":8,"
+                        + "\"cacheReadInputTokenCount\":6}}");
+
+        assertThat(streamed.reply().usage()).isEqualTo(new Usage(76L, 3L, 6L, null));
+    }
+
+    @Test
+    void bedrocksMetricsCountWhereTheFamilyDoesNot() {
+        Streamed streamed = of(
+                "mistral-prompt",
+                PLAIN,
+                "{\"outputs\":[{\"text\":\"a\",\"stop_reason\":null}]}",
+                "{\"outputs\":[{\"text\":\"\",\"stop_reason\":\"stop\"}],\"amazon-bedrock-invocationMetrics\":"
+                        + "{\"inputTokenCount\":5,\"outputTokenCount\":2,\"cacheReadInputTokenCount\":3,"
+                        + "\"cacheWriteInputTokenCount\":4}}");
+
+        assertThat(streamed.reply().usage()).isEqualTo(new Usage(5L, 2L, 3L, 4L));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "llama3-prompt;{\"generation\":\"a\",\"stop_reason\":null};{\"generation\":\"\",\"stop_reason\":\"stop\"}",
+                "mistral-prompt;{\"outputs\":[{\"text\":\"a\"}]};{\"outputs\":[{\"text\":\"\",\"stop_reason\":\"odd\"}]}",
+                "titan-text;{\"outputText\":\"a\",\"completionReason\":null};{\"completionReason\":\"FINISH\"}",
+                "deepseek-prompt;{\"choices\":[{\"text\":\"a\",\"stop_reason\":\"\"}]};"
+                        + "{\"choices\":[{\"text\":\"\",\"finish_reason\":\"stop\"}]}",
+                "llama3-prompt;{\"generation\":\"a\"};{\"amazon-bedrock-invocationMetrics\":{\"inputTokenCount\":5}}",
+            })
+    void aStreamEndsWithItsStopReasonOrBedrocksMetrics(String format, String chunk, String last) {
+        ReplyStream stream = open(format);
+        assertThat(stream.ended()).isFalse();
+
+        stream.read("chunk", ToolRequests.json(chunk), part -> {});
+        assertThat(stream.ended()).isFalse();
+
+        stream.read("chunk", ToolRequests.json(last), part -> {});
+        assertThat(stream.ended()).isTrue();
+
+        stream.read("chunk", ToolRequests.json("{\"amazon-bedrock-invocationMetrics\":{}}"), part -> {});
+        assertThat(stream.end(part -> {}).text()).isEqualTo("a");
+    }
+
+    @Test
+    void aStreamThatIsBrokenOffHasItsCountsSoFar() {
+        ReplyStream stream = open("titan-text");
+        assertThat(stream.usage()).isEqualTo(Usage.UNKNOWN);
+
+        stream.read(
+                "chunk",
+                ToolRequests.json("{\"outputText\":\"a\",\"inputTextTokenCount\":5,\"totalOutputTextTokenCount\":1}"),
+                part -> {});
+
+        assertThat(stream.usage()).isEqualTo(Usage.of(5L, 1L));
+        assertThat(stream.ended()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "llama3-prompt;[]",
+                "llama3-prompt;7",
+                "llama3-prompt;null",
+                "llama3-prompt;\"DONE\"",
+                "llama3-prompt;{\"generation\":[\"x\"]}",
+                "llama3-prompt;{\"choices\":{\"text\":\"x\"}}",
+                "llama3-prompt;{\"choices\":[{\"text\":7}]}",
+                "mistral-prompt;{\"outputs\":{\"text\":\"x\"}}",
+                "mistral-prompt;{\"outputs\":[\"x\"]}",
+                "mistral-prompt;{\"outputs\":[{\"text\":false}]}",
+                "titan-text;{\"outputText\":{}}",
+                "deepseek-prompt;{\"choices\":\"x\"}",
+            })
+    void aChunkThatCannotBeReadIsAProviderErrorWithTheCounts(String format, String chunk) {
+        ReplyStream stream = open(format);
+        stream.read(
+                "chunk",
+                ToolRequests.json("{\"amazon-bedrock-invocationMetrics\":{\"inputTokenCount\":5}}"),
+                part -> {});
+
+        assertThatThrownBy(() -> stream.read("chunk", ToolRequests.json(chunk), part -> {}))
+                .asInstanceOf(type(LlmException.class))
+                .satisfies(failure -> {
+                    assertThat(failure.kind()).isEqualTo(ErrorKind.PROVIDER_ERROR);
+                    assertThat(failure.usage()).isEqualTo(Usage.of(5L, null));
+                });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"generation\":\"\",\"stop_reason\":\"stop\"}",
+                "{\"generation\":\"\\n <|eot_id|>\",\"stop_reason\":\"stop\"}",
+                "{\"outputs\":[{\"text\":\"foreign\",\"stop_reason\":\"stop\"}]}",
+                "{}",
+            })
+    void aStreamWithoutContentFailsWithItsCounts(String chunk) {
+        Streamed streamed = of(
+                "llama3-prompt",
+                PLAIN,
+                chunk,
+                "{\"amazon-bedrock-invocationMetrics\":{\"inputTokenCount\":5,\"outputTokenCount\":1}}");
+
+        assertThat(streamed.failure())
+                .hasMessage("The provider answered 200 with an empty reply.")
+                .extracting(LlmException::kind, LlmException::usage)
+                .containsExactly(ErrorKind.PROVIDER_ERROR, Usage.of(5L, 1L));
+    }
+
+    @Test
+    void aGuardrailsWordIsKept() {
+        Streamed streamed = of(
+                "llama3-prompt",
+                PLAIN,
+                "{\"generation\":\"No.\",\"stop_reason\":null,\"amazon-bedrock-guardrailAction\":\"INTERVENED\"}",
+                "{\"generation\":\"\",\"stop_reason\":\"stop\",\"amazon-bedrock-guardrailAction\":\"NONE\"}");
+
+        assertThat(streamed.reply().stopReason()).isEqualTo(StopReason.GUARDRAIL_INTERVENED);
+    }
+
+    @Test
+    void anEventOfAnotherKindIsPassedOver() {
+        ReplyStream stream = open("llama3-prompt");
+
+        stream.read("messageStop", ToolRequests.json("{\"stop_reason\":\"stop\",\"generation\":7}"), part -> {});
+
+        assertThat(stream.ended()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", " ", "<", "<|eot_id|>", "</s>", "<｜end▁of▁sentence｜>", "</think>", "\n{", "\uD83D"})
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void eachPieceIsReadOnce(String piece) {
+        LlmRequest request = ToolRequests.offering(null, ToolRequests.WEATHER)
+                .stop("a".repeat(400) + "b", " ".repeat(500) + "c")
+                .build();
+        for (String format : List.of("llama3-prompt", "mistral-prompt", "deepseek-prompt", "titan-text")) {
+            PromptWire wire = wire(PromptWire.shape(format), "stop");
+            JsonNode chunk = wire.chunks(List.of(piece, "")).get(0);
+            List<JsonNode> pieces = Collections.nCopies(100_000, chunk);
+            ReplyStream stream =
+                    ModelFormats.named(format).stream(request, FormatModels.of(ModelFormats.named(format)));
+
+            pieces.forEach(next -> stream.read("chunk", next, part -> {}));
+
+            assertThat(stream.ended()).isFalse();
+        }
+    }
+
+    private static PromptWire wire(String shape, String stopReason) {
+        return new PromptWire(shape, stopReason, Usage.of(7L, 9L), Usage.UNKNOWN, false);
+    }
+
+    /** A reply in these pieces that ended by itself. */
+    private static Streamed said(String format, LlmRequest request, String... pieces) {
+        String shape = PromptWire.shape(format);
+        String stop = shape.equals("titan") ? "FINISH" : "stop";
+        return Streamed.of(format, request, wire(shape, stop).chunks(Arrays.asList(pieces)));
+    }
+
+    private static Streamed of(String format, LlmRequest request, String... chunks) {
+        return Streamed.of(
+                format, request, Arrays.stream(chunks).map(ToolRequests::json).toList());
+    }
+
+    private static ReplyStream open(String format) {
+        ModelFormat read = ModelFormats.named(format);
+        return read.stream(PLAIN, FormatModels.of(read));
+    }
+}

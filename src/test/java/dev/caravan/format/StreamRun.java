@@ -1,0 +1,138 @@
+package dev.caravan.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.caravan.chat.LlmRequest;
+import dev.caravan.chat.Part;
+import dev.caravan.chat.Usage;
+import dev.caravan.error.LlmException;
+import dev.caravan.model.Model;
+import dev.caravan.runtime.Json;
+import dev.caravan.runtime.Texts;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/** A stream that was read to its end, or to its failure. */
+final class StreamRun {
+    private static final JsonMapper ASCII = JsonMapper.builder()
+            .enable(com.fasterxml.jackson.core.json.JsonWriteFeature.ESCAPE_NON_ASCII)
+            .build();
+
+    /** An event as {@link ReplyStream#read} takes it. */
+    record Event(String type, JsonNode json) {}
+
+    final List<List<Part>> partsByEvent = new ArrayList<>();
+    final List<Usage> usages = new ArrayList<>();
+    boolean ended;
+    FormatReply reply;
+    LlmException failure;
+
+    /** ConverseStream's event, written as {@code {name: payload}}. */
+    static Event named(JsonNode event) {
+        String name = event.fieldNames().next();
+        return new Event(name, event.get(name));
+    }
+
+    static Event chunk(String json) {
+        return new Event("chunk", parsed(json));
+    }
+
+    static JsonNode parsed(String json) {
+        try {
+            return Json.read(json.getBytes(StandardCharsets.UTF_8));
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Bytes of a body, halves of surrogate pairs as their escapes. */
+    static byte[] bytes(JsonNode body) {
+        try {
+            return ASCII.writeValueAsString(body).getBytes(StandardCharsets.US_ASCII);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static StreamRun of(ModelFormat format, LlmRequest request, Model model, List<Event> events) {
+        StreamRun run = new StreamRun();
+        ReplyStream stream = format.stream(request, model);
+        try {
+            for (Event event : events) {
+                List<Part> parts = new ArrayList<>();
+                run.partsByEvent.add(parts);
+                JsonNode json = parsed(new String(bytes(event.json()), StandardCharsets.US_ASCII));
+                stream.read(event.type(), json, parts::add);
+                run.usages.add(stream.usage());
+            }
+            run.ended = stream.ended();
+            List<Part> rest = new ArrayList<>();
+            run.partsByEvent.add(rest);
+            run.reply = stream.end(rest::add);
+        } catch (LlmException e) {
+            run.failure = e;
+        }
+        return run;
+    }
+
+    List<Part> parts() {
+        return partsByEvent.stream().flatMap(List::stream).toList();
+    }
+
+    String text() {
+        StringBuilder text = new StringBuilder();
+        parts().forEach(part -> text.append(part instanceof Part.Text more ? more.text() : ""));
+        return text.toString();
+    }
+
+    String reasoning() {
+        StringBuilder text = new StringBuilder();
+        parts().forEach(part -> text.append(part instanceof Part.Reasoning more ? more.text() : ""));
+        return text.toString();
+    }
+
+    /** The inputs by index. */
+    List<String> inputs() {
+        TreeMap<Integer, String> inputs = new TreeMap<>();
+        for (Part part : parts()) {
+            if (part instanceof Part.ToolInput more) {
+                inputs.merge(more.index(), more.input(), String::concat);
+            }
+        }
+        return List.copyOf(inputs.values());
+    }
+
+    /** The parts say what the reply says, and keep the rules of parts. */
+    void assertPartsAreTheReply() {
+        int last = 0;
+        for (Part part : parts()) {
+            if (part instanceof Part.ToolInput more) {
+                assertThat(more.index()).isBetween(last, last + (inputs().isEmpty() ? 0 : 1));
+                last = more.index();
+                if (reply.unreadCalls().isEmpty()) {
+                    assertThat(more.id()).isEqualTo(reply.toolCalls().get(last).id());
+                    assertThat(more.name()).isEqualTo(reply.toolCalls().get(last).name());
+                }
+            } else {
+                String said = part instanceof Part.Text text ? text.text() : ((Part.Reasoning) part).text();
+                assertThat(said).isNotEmpty();
+                assertThat(Texts.loneSurrogate(said, 0)).isNegative();
+            }
+        }
+        if (!reply.unreadCalls().isEmpty()) {
+            return;
+        }
+        assertThat(text()).isEqualTo(reply.text());
+        assertThat(reasoning()).isEqualTo(reply.reasoning() == null ? "" : reply.reasoning());
+        assertThat(inputs()).hasSameSizeAs(reply.toolCalls());
+        for (int i = 0; i < inputs().size(); i++) {
+            assertThat(parsed(inputs().get(i))).isEqualTo(reply.toolCalls().get(i).input());
+        }
+    }
+}
