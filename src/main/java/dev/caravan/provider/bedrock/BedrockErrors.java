@@ -11,6 +11,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ModelErrorException;
+import software.amazon.awssdk.services.bedrockruntime.model.ModelStreamErrorException;
 
 /**
  * Reads what a call to Bedrock failed by as a row of the error table: AWS's type first, then its text, then the HTTP
@@ -99,7 +100,7 @@ public final class BedrockErrors {
         if (row.kind() == ErrorKind.INVALID_REQUEST && contains(message, "model identifier is invalid")) {
             return new AwsErrorTable.Row(ErrorKind.MODEL_NOT_FOUND, Retry.NEVER);
         }
-        if (isModelError(code, status) && answered instanceof ModelErrorException model && mayPass(model)) {
+        if (isModelError(code, status) && mayPass(answered)) {
             return new AwsErrorTable.Row(ErrorKind.PROVIDER_ERROR, Retry.BACKOFF);
         }
         return row;
@@ -109,8 +110,13 @@ public final class BedrockErrors {
         return MODEL_ERROR.equals(code) || "ModelStreamErrorException".equals(code) || code == null && status == 424;
     }
 
-    private static boolean mayPass(ModelErrorException model) {
-        Integer original = model.originalStatusCode();
+    private static boolean mayPass(SdkServiceException answered) {
+        Integer original = null;
+        if (answered instanceof ModelErrorException model) {
+            original = model.originalStatusCode();
+        } else if (answered instanceof ModelStreamErrorException stream) {
+            original = stream.originalStatusCode();
+        }
         return original != null && (original == 429 || original / 100 == 5);
     }
 

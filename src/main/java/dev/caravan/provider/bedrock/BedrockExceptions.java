@@ -11,6 +11,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConflictException;
 import software.amazon.awssdk.services.bedrockruntime.model.InternalServerException;
 import software.amazon.awssdk.services.bedrockruntime.model.ModelErrorException;
 import software.amazon.awssdk.services.bedrockruntime.model.ModelNotReadyException;
+import software.amazon.awssdk.services.bedrockruntime.model.ModelStreamErrorException;
 import software.amazon.awssdk.services.bedrockruntime.model.ModelTimeoutException;
 import software.amazon.awssdk.services.bedrockruntime.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.bedrockruntime.model.ServiceQuotaExceededException;
@@ -59,6 +60,11 @@ final class BedrockExceptions {
             return ModelErrorException.builder()
                     .originalStatusCode(error.number("originalStatusCode"))
                     .resourceName(error.text("resourceName"));
+        }
+        if (error.code().equals("ModelStreamErrorException")) {
+            return ModelStreamErrorException.builder()
+                    .originalStatusCode(error.number("originalStatusCode"))
+                    .originalMessage(error.text("originalMessage"));
         }
         return MODELLED.getOrDefault(error.code(), BedrockRuntimeException::builder)
                 .get();
