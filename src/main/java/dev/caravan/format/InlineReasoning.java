@@ -21,22 +21,30 @@ record InlineReasoning(String reasoning, String text) {
      */
     static InlineReasoning split(String answer, String open, String close, boolean begun, boolean truncated) {
         List<String> parts = new ArrayList<>();
-        String rest = answer;
+        int rest = 0;
         for (boolean first = true; ; first = false) {
-            String body = rest.stripLeading();
-            boolean opened = body.startsWith(open);
+            int body = behindSpace(answer, rest);
+            boolean opened = answer.startsWith(open, body);
             if (!opened && !(begun && first)) {
                 break;
             }
-            int from = opened ? open.length() : 0;
-            int end = body.indexOf(close, from);
+            int from = opened ? body + open.length() : body;
+            int end = answer.indexOf(close, from);
             if (end < 0 && !opened && !truncated) {
                 break;
             }
-            parts.add(body.substring(from, end < 0 ? body.length() : end));
-            rest = end < 0 ? "" : body.substring(end + close.length()).stripLeading();
+            parts.add(answer.substring(from, end < 0 ? answer.length() : end));
+            rest = end < 0 ? answer.length() : behindSpace(answer, end + close.length());
         }
-        return of(parts, rest);
+        return of(parts, answer.substring(rest));
+    }
+
+    private static int behindSpace(String text, int from) {
+        int at = from;
+        while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+            at++;
+        }
+        return at;
     }
 
     /**

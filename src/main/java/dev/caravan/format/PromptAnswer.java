@@ -27,19 +27,25 @@ record PromptAnswer(String text, StopReason stopReason) {
      * @param endTokens tokens that a model may repeat at its end
      */
     static String trimmed(String written, List<String> endTokens) {
-        String text = written;
-        for (boolean found = true; found; ) {
-            found = false;
-            String ended = text.stripTrailing();
-            for (String token : endTokens) {
-                if (ended.endsWith(token)) {
-                    text = ended.substring(0, ended.length() - token.length());
-                    found = true;
-                    break;
-                }
+        int end = written.length();
+        for (int before = end; before >= 0; before = beforeToken(written, end, endTokens)) {
+            end = before;
+        }
+        return written.substring(0, end).stripLeading();
+    }
+
+    /** Where the token begins that the text ends with, white space behind it aside; -1 when it ends with none. */
+    private static int beforeToken(String text, int end, List<String> tokens) {
+        int to = end;
+        while (to > 0 && Character.isWhitespace(text.charAt(to - 1))) {
+            to--;
+        }
+        for (String token : tokens) {
+            if (text.startsWith(token, to - token.length())) {
+                return to - token.length();
             }
         }
-        return text.stripLeading();
+        return -1;
     }
 
     /** The meaning of the model's word for why it stopped; a guardrail's word counts more. */
