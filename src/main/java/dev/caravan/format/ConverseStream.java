@@ -63,7 +63,7 @@ final class ConverseStream extends JoinedStream {
             case "contentBlockDelta" -> delta(event);
             case "contentBlockStop" -> blocks.end(index(event));
             case "messageStop" -> {
-                body.set("stopReason", event.path("stopReason"));
+                body.put("stopReason", event.path("stopReason").textValue());
                 blocks.endAll();
                 markEnded();
             }

@@ -93,18 +93,19 @@ final class ReasonedText implements StreamedBlocks.Said {
 
     @Override
     public boolean reasoning(String piece, Consumer<Part> out) {
-        if (!thought && !piece.isBlank()) {
-            if (comesTooLate()) {
-                return false;
-            }
-            thought = true;
-            readAgain(out);
+        boolean first = !thought && !piece.isBlank();
+        if (first && comesTooLate()) {
+            return false;
         }
         apart.append(piece);
         if (manner.stripped() || inline != null) {
             giveApart(piece, out);
         } else {
             emitter.reasoning(piece, out);
+        }
+        if (first) {
+            thought = true;
+            readAgain(out);
         }
         return true;
     }

@@ -75,6 +75,19 @@ final class StreamedBlock {
         return other;
     }
 
+    /** Adds the text of the whole block behind it, if both are nothing but text. */
+    boolean takes(StreamedBlock next) {
+        boolean texts = isText() && next.isText();
+        if (texts) {
+            text.append(next.text);
+        }
+        return texts;
+    }
+
+    private boolean isText() {
+        return call == null && other == null && reasoning.isEmpty() && signature.isEmpty();
+    }
+
     boolean isWhole() {
         return whole;
     }

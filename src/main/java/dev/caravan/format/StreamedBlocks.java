@@ -85,6 +85,15 @@ final class StreamedBlocks {
                 return;
             }
             calls += block.call() == null ? 0 : 1;
+            pass(block);
+        }
+    }
+
+    /** One text in many blocks becomes one block again. */
+    private void pass(StreamedBlock block) {
+        if (current > 0 && blocks.get(current - 1).takes(block)) {
+            blocks.remove(current);
+        } else {
             current++;
         }
     }

@@ -105,9 +105,10 @@ final class StreamedCall {
      * @param absent whether an input that is not there may count so, see {@link ToolCallReading}
      */
     void giveWhole(int index, boolean absent, PartEmitter emitter, Consumer<Part> out) {
-        give(index, emitter, out);
         if (input.toString().isBlank() && (absent || emptyObject.isObject())) {
-            emitter.toolInput(index, id, name, "{}", out);
+            emitter.toolInput(index, id, name, input.substring(given) + "{}", out);
+        } else {
+            give(index, emitter, out);
         }
     }
 }

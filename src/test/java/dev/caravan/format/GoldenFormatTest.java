@@ -51,7 +51,8 @@ class GoldenFormatTest {
 
     /** Those of formats whose bodies are no prompts: a prompt's reply has only its text to cut. */
     static Stream<Path> cutReplies() throws IOException {
-        return replies().filter(folder -> CUT.contains(folder.getParent().getFileName().toString()));
+        return replies()
+                .filter(folder -> CUT.contains(folder.getParent().getFileName().toString()));
     }
 
     static Stream<Path> streams() throws IOException {
@@ -120,8 +121,8 @@ class GoldenFormatTest {
         JsonNode body = Json.read(Files.readAllBytes(folder.resolve("reply.json")));
 
         for (int seed = 0; seed < 5; seed++) {
-            StreamRun run = StreamRun.of(
-                    format, asked(folder, model), model, new StreamCutter(seed).cut(format.name(), body));
+            StreamRun run =
+                    StreamRun.of(format, asked(folder, model), model, new StreamCutter(seed).cut(format.name(), body));
 
             assertThat(run.ended).isTrue();
             run.assertPartsAreTheReply();

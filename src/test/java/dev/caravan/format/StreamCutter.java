@@ -21,14 +21,13 @@ final class StreamCutter {
     }
 
     List<StreamRun.Event> cut(String format, JsonNode body) {
-        List<ObjectNode> events =
-                switch (format) {
-                    case "anthropic-messages" -> anthropic(body);
-                    case "converse", "nova-messages-v1" -> converse(body, format.startsWith("nova"));
-                    case "openai-chat", "mistral-chat", "jamba-chat" -> chat(body, format.startsWith("mistral"));
-                    case "cohere-chat" -> cohere(body);
-                    default -> throw new IllegalArgumentException(format);
-                };
+        List<ObjectNode> events = switch (format) {
+            case "anthropic-messages" -> anthropic(body);
+            case "converse", "nova-messages-v1" -> converse(body, format.startsWith("nova"));
+            case "openai-chat", "mistral-chat", "jamba-chat" -> chat(body, format.startsWith("mistral"));
+            case "cohere-chat" -> cohere(body);
+            default -> throw new IllegalArgumentException(format);
+        };
         if (body.has(GUARDRAIL)) {
             events.get(random.nextInt(events.size())).set(GUARDRAIL, body.get(GUARDRAIL));
         }
@@ -206,7 +205,10 @@ final class StreamCutter {
         copy(body, metadata, "usage", "metrics");
         events.add(Json.object().set("metadata", metadata));
         if (nova && counts(body, "inputTokens", "outputTokens")) {
-            events.get(events.size() - 1).putObject(METRICS).put("inputTokenCount", 999).put("outputTokenCount", 9);
+            events.get(events.size() - 1)
+                    .putObject(METRICS)
+                    .put("inputTokenCount", 999)
+                    .put("outputTokenCount", 9);
         }
         return events;
     }
@@ -254,7 +256,9 @@ final class StreamCutter {
 
     private static String textOf(JsonNode block) {
         StringBuilder text = new StringBuilder(text(block.path("text")));
-        block.path("citationsContent").path("content").forEach(part -> text.append(part.path("text").asText()));
+        block.path("citationsContent")
+                .path("content")
+                .forEach(part -> text.append(part.path("text").asText()));
         return text.toString();
     }
 

@@ -54,7 +54,9 @@ class StreamPropertyTest {
             ObjectNode use = content.addObject().put("type", "tool_use");
             use.put("id", call.id()).put("name", call.name()).set("input", call.input());
         }
-        body.put("stop_reason", List.of("end_turn", "max_tokens", "tool_use", "new_word").get(said.stop()));
+        body.put(
+                "stop_reason",
+                List.of("end_turn", "max_tokens", "tool_use", "new_word").get(said.stop()));
         if (said.counts()) {
             ObjectNode usage = body.putObject("usage").put("input_tokens", 12).put("output_tokens", 34);
             usage.put("cache_read_input_tokens", 2);
@@ -66,8 +68,10 @@ class StreamPropertyTest {
     void converseAndNova(
             @ForAll("answers") Said said, @ForAll boolean offering, @ForAll boolean nova, @ForAll long seed) {
         ObjectNode body = Json.object();
-        ArrayNode content =
-                body.putObject("output").putObject("message").put("role", "assistant").putArray("content");
+        ArrayNode content = body.putObject("output")
+                .putObject("message")
+                .put("role", "assistant")
+                .putArray("content");
         for (String thought : said.reasoning()) {
             content.addObject()
                     .putObject("reasoningContent")
@@ -80,7 +84,10 @@ class StreamPropertyTest {
             ObjectNode use = content.addObject().putObject("toolUse");
             use.put("toolUseId", call.id()).put("name", call.name()).set("input", call.input());
         }
-        body.put("stopReason", List.of("end_turn", "max_tokens", "tool_use", "malformed_tool_use").get(said.stop()));
+        body.put(
+                "stopReason",
+                List.of("end_turn", "max_tokens", "tool_use", "malformed_tool_use")
+                        .get(said.stop()));
         if (said.counts()) {
             ObjectNode usage = body.putObject("usage").put("inputTokens", 12).put("outputTokens", 34);
             usage.put(nova ? "cacheReadInputTokenCount" : "cacheReadInputTokens", 2);
@@ -106,7 +113,8 @@ class StreamPropertyTest {
         message.put("content", String.join("", said.texts()));
         if (manner.equals("parts")) {
             ArrayNode parts = message.putArray("content");
-            said.reasoning().forEach(text -> parts.addObject().put("type", "thinking").put("thinking", text));
+            said.reasoning()
+                    .forEach(text -> parts.addObject().put("type", "thinking").put("thinking", text));
             said.texts().forEach(text -> parts.addObject().put("type", "text").put("text", text));
         } else if (!manner.equals("none")) {
             message.put(manner, String.join("", said.reasoning()));
@@ -117,7 +125,11 @@ class StreamPropertyTest {
                 node.put("id", call.id());
             }
             ObjectNode function = node.putObject("function").put("name", call.name());
-            function.put("arguments", call.input().isTextual() ? call.input().textValue() : call.input().toString());
+            function.put(
+                    "arguments",
+                    call.input().isTextual()
+                            ? call.input().textValue()
+                            : call.input().toString());
         }
         if (said.texts().isEmpty() && seed % 2 == 0) {
             message.put("refusal", "I cannot 🚀 do that");
@@ -135,12 +147,17 @@ class StreamPropertyTest {
     @Property(tries = 600, edgeCases = EdgeCasesMode.NONE)
     void cohere(@ForAll("answers") Said said, @ForAll long seed) {
         ObjectNode body = Json.object().put("text", String.join("", said.texts()));
-        body.put("finish_reason", List.of("COMPLETE", "MAX_TOKENS", "complete", "ERROR_TOXIC").get(said.stop()));
+        body.put(
+                "finish_reason",
+                List.of("COMPLETE", "MAX_TOKENS", "complete", "ERROR_TOXIC").get(said.stop()));
         for (Call call : said.calls()) {
             body.withArray("tool_calls").addObject().put("name", call.name()).set("parameters", call.input());
         }
         if (said.counts()) {
-            body.putObject("meta").putObject("billed_units").put("input_tokens", 12).put("output_tokens", 34);
+            body.putObject("meta")
+                    .putObject("billed_units")
+                    .put("input_tokens", 12)
+                    .put("output_tokens", 34);
         }
         same(new CohereChat(), PLAIN, ChatModels.COMMAND_R, body, seed);
     }

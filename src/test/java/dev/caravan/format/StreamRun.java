@@ -117,7 +117,8 @@ final class StreamRun {
                 last = more.index();
                 if (reply.unreadCalls().isEmpty()) {
                     assertThat(more.id()).isEqualTo(reply.toolCalls().get(last).id());
-                    assertThat(more.name()).isEqualTo(reply.toolCalls().get(last).name());
+                    assertThat(more.name())
+                            .isEqualTo(reply.toolCalls().get(last).name());
                 }
             } else {
                 String said = part instanceof Part.Text text ? text.text() : ((Part.Reasoning) part).text();
@@ -132,7 +133,8 @@ final class StreamRun {
         assertThat(reasoning()).isEqualTo(reply.reasoning() == null ? "" : reply.reasoning());
         assertThat(inputs()).hasSameSizeAs(reply.toolCalls());
         for (int i = 0; i < inputs().size(); i++) {
-            assertThat(parsed(inputs().get(i))).isEqualTo(reply.toolCalls().get(i).input());
+            assertThat(parsed(inputs().get(i)))
+                    .isEqualTo(reply.toolCalls().get(i).input());
         }
     }
 }
