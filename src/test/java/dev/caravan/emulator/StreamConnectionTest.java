@@ -91,8 +91,8 @@ class StreamConnectionTest {
 
             List<Event> events = EventFrameReader.read(joined(chunks));
             assertThat(events).hasSize(8);
-            // Three whole, two of content in four, three others in two.
-            assertThat(chunks).hasSize(3 + 2 * 4 + 3 * 2);
+            // Three whole, two of content in five, three others in two.
+            assertThat(chunks).hasSize(3 + 2 * 5 + 3 * 2);
         }
         assertThat(log().get("aborted").asBoolean()).isFalse();
     }

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  * @param ending what comes after them
  */
 public record StreamPlan(List<Step> steps, Ending ending) {
-    private static final int SLOW_CONTENT = 4;
+    private static final int SLOW_CONTENT = 5;
     private static final int SLOW_FRAME = 2;
 
     /** How the HTTP body ends. */

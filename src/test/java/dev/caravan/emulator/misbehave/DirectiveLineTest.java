@@ -34,6 +34,18 @@ class DirectiveLineTest {
     }
 
     @Test
+    void what_goes_wrong_in_a_stream_is_read() {
+        Directive directive = DirectiveLine.find("@emulator fault=exception after=3 error=503 text=gone")
+                .orElseThrow();
+
+        assertThat(directive.fault()).hasValue(StreamFault.EXCEPTION);
+        assertThat(directive.after()).isEqualTo(3);
+        assertThat(directive.failsInStream()).isTrue();
+        assertThat(directive.withoutText().text()).isEmpty();
+        assertThat(directive.withoutText().error()).isPresent();
+    }
+
+    @Test
     void a_quoted_value_may_hold_spaces_and_escapes() {
         assertThat(DirectiveLine.find("@emulator text=\"{\\\"a\\\": \\\\1}\\nb\" times=1")
                         .orElseThrow()
@@ -82,6 +94,10 @@ class DirectiveLineTest {
                 "times=1 times=2",
                 "error=ThrottlingException original=503",
                 "error=ThrottlingException:503",
+                "fault=",
+                "fault=Half",
+                "after=-1",
+                "after=1000001",
                 "error=502 original=503"
             })
     void a_line_that_cannot_be_read_is_refused(String keys) {
