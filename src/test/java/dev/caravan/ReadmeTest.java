@@ -121,7 +121,8 @@ class ReadmeTest {
         Iterator<SseEvent> rest = actual.iterator();
         for (SseEvent event : expected) {
             SseEvent found = rest.next();
-            while (found.name() == null || found.name().equals("delta") && !event.name().equals("delta")) {
+            while (found.name() == null
+                    || found.name().equals("delta") && !event.name().equals("delta")) {
                 found = rest.next();
             }
             assertThat(found.name()).isEqualTo(event.name());

@@ -101,14 +101,14 @@ class OpenApiTest {
         assertDescribed("StreamDelta", events.part(new Part.Reasoning("reasoning"), 1));
         assertDescribed("StreamDelta", events.part(new Part.ToolInput(0, "call_1", "look", "{"), 1));
         assertDescribed(
-                "StreamEnd",
-                events.end(reply(Json.object(), new Validation(Validation.Mode.NATIVE, 1, false))));
+                "StreamEnd", events.end(reply(Json.object(), new Validation(Validation.Mode.NATIVE, 1, false))));
         assertDescribed("Problem", events.error(LlmException.invalid("wrong"), "id"));
     }
 
     private static void assertDescribed(String schema, byte[] event) throws Exception {
         JsonNode described = API.at("/components/schemas/" + schema);
-        JsonNode data = SseEvent.read(new String(event, StandardCharsets.UTF_8)).get(0).data();
+        JsonNode data =
+                SseEvent.read(new String(event, StandardCharsets.UTF_8)).get(0).data();
 
         assertThat(data.fieldNames())
                 .toIterable()
@@ -117,19 +117,29 @@ class OpenApiTest {
                         .isTrue());
         data.path("tool_call")
                 .fieldNames()
-                .forEachRemaining(field -> assertThat(described.at("/properties/tool_call/properties").has(field))
+                .forEachRemaining(field -> assertThat(
+                                described.at("/properties/tool_call/properties").has(field))
                         .as(field)
                         .isTrue());
-        described.path("required").forEach(name -> assertThat(data.has(name.asText())).as(name.asText()).isTrue());
+        described
+                .path("required")
+                .forEach(name ->
+                        assertThat(data.has(name.asText())).as(name.asText()).isTrue());
     }
 
     @Test
     void streams_areAnAnswerOfBothKindsOfRequests() {
         for (String path : List.of("/v1/generate", "/v1/generate/structured")) {
-            JsonNode answer = API.path("paths").path(path).path("post").path("responses").path("200").path("content");
+            JsonNode answer = API.path("paths")
+                    .path(path)
+                    .path("post")
+                    .path("responses")
+                    .path("200")
+                    .path("content");
 
             assertThat(answer.has("application/json")).isTrue();
-            assertThat(answer.has(CaravanDialect.plain().events().contentType())).isTrue();
+            assertThat(answer.has(CaravanDialect.plain().events().contentType()))
+                    .isTrue();
         }
     }
 

@@ -55,7 +55,7 @@ class StreamServiceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"claude-3-haiku", "claude-sonnet", "nova-lite", "mistral-large", "command-r"})
+    @CsvSource({"claude-3-haiku", "claude-sonnet"})
     void words_comeInParts(String model) throws Exception {
         try (RawHttpClient client = ask("\"model\": \"" + model
                 + "\", \"prompt\": \"Hi\\n@emulator text=\\\"Several words come one by one.\\\"\"")) {

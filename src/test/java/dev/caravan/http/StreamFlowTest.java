@@ -350,8 +350,7 @@ class StreamFlowTest {
         List<PlayedTrunk.Call> calls = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             answers.add(door.client()
-                    .sendAsync(
-                            door.post(PATH, ASK, "application/json").build(), HttpResponse.BodyHandlers.ofString()));
+                    .sendAsync(door.post(PATH, ASK, "application/json").build(), HttpResponse.BodyHandlers.ofString()));
             // All are open at once: the next one comes while those before it hold what they hold.
             calls.add(trunk.next().begin().text("1"));
         }
