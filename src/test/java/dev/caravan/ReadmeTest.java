@@ -9,12 +9,15 @@ import dev.caravan.config.SettingsTable;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.runtime.Json;
 import dev.caravan.support.JavaProgram;
+import dev.caravan.support.SseEvent;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(120)
 class ReadmeTest {
     private static final Pattern EXAMPLE =
-            Pattern.compile("```sh\n((?:curl|echo|cat) .*?)```\n(?:```(json|text)\n(.*?)```)?", Pattern.DOTALL);
+            Pattern.compile("```sh\n((?:curl|echo|cat) .*?)```\n(?:```(json|text|sse)\n(.*?)```)?", Pattern.DOTALL);
 
     private static final Pattern ROUTE = Pattern.compile("```yaml\n# (routes/\\S+)\n(.*?)```", Pattern.DOTALL);
     private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
@@ -47,7 +50,7 @@ class ReadmeTest {
 
     private static Service service;
 
-    /** @param kind {@code json} or {@code text}; null when nothing stands below the command */
+    /** @param kind {@code json}, {@code text} or {@code sse}; null when nothing stands below the command */
     record Example(String command, String kind, String expected) {
         @Override
         public String toString() {
@@ -105,9 +108,27 @@ class ReadmeTest {
         if ("text".equals(example.kind())) {
             assertThat(new String(output, StandardCharsets.UTF_8))
                     .contains(example.expected().strip());
+        } else if ("sse".equals(example.kind())) {
+            compareEvents(SseEvent.read(example.expected() + "\n"), new String(output, StandardCharsets.UTF_8));
         } else if (example.expected() != null) {
             compare(Json.read(example.expected().getBytes(StandardCharsets.UTF_8)), Json.read(output));
         }
+    }
+
+    /** Of more deltas than stand there only the first ones are the same. */
+    private static void compareEvents(List<SseEvent> expected, String output) throws IOException {
+        List<SseEvent> actual = SseEvent.read(output);
+        Iterator<SseEvent> rest = actual.iterator();
+        for (SseEvent event : expected) {
+            SseEvent found = rest.next();
+            while (found.name() == null
+                    || found.name().equals("delta") && !event.name().equals("delta")) {
+                found = rest.next();
+            }
+            assertThat(found.name()).isEqualTo(event.name());
+            compare(event.data(), found.data());
+        }
+        assertThat(rest).isExhausted();
     }
 
     /** Texts with an ellipsis, numbers of usage and times stand for others of their kind; all else is the same. */

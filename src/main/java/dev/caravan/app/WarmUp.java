@@ -70,7 +70,8 @@ final class WarmUp {
                 List.of(),
                 List.of(),
                 settings.http().maxBody(),
-                settings.http().maxConcurrent());
+                settings.http().maxConcurrent(),
+                settings.http().ping());
         return new Settings(
                 settings.bedrock(),
                 settings.model(),

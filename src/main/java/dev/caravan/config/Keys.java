@@ -131,6 +131,12 @@ final class Keys {
                     Rules.integer(1, 100_000),
                     "requests in work at once, more are refused; empty: 4096, on JDK 17 to 23 1024")
             .env("CARAVAN_MAX_CONCURRENT");
+    static final Key<Duration> HTTP_PING = Key.of(
+                    "http.ping",
+                    "15s",
+                    Rules.duration("1s", "1h"),
+                    "a stream that is silent for so long gives a sign of life")
+            .env("CARAVAN_PING");
     static final Key<Integer> MANAGEMENT_PORT =
             Key.of("management.port", "9876", Rules.port(), "port of health and metrics, same host; 0: any");
     static final Key<Integer> EMULATOR_PORT =
@@ -186,6 +192,7 @@ final class Keys {
                             HTTP_API_KEYS,
                             HTTP_MAX_BODY,
                             HTTP_MAX_CONCURRENT,
+                            HTTP_PING,
                             MANAGEMENT_PORT,
                             EMULATOR_PORT,
                             ROUTES_DIR,

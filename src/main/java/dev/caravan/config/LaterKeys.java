@@ -56,10 +56,6 @@ final class LaterKeys {
             // A path is none, but the PEM text itself may be given by mistake.
             .asSecret()
             .notYet();
-    static final Key<Duration> HTTP_PING = Key.of(
-                    "http.ping", "15s", Rules.duration("1s", "1h"), "sign of life on a silent stream")
-            .env("CARAVAN_PING")
-            .notYet();
     static final Key<String> HTTP_UNSUPPORTED = Key.of(
                     "http.unsupported",
                     "refuse",
@@ -80,7 +76,6 @@ final class LaterKeys {
             GROQ_BASE_URL,
             TLS_CERT,
             TLS_KEY,
-            HTTP_PING,
             HTTP_UNSUPPORTED);
 
     private LaterKeys() {}

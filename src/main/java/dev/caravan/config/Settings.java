@@ -97,9 +97,16 @@ public record Settings(
      * @param apiKeys keys of which one must be sent; empty for none
      * @param maxBody largest request body in bytes
      * @param maxConcurrent requests in work at once
+     * @param ping {@code caravan.http.ping}: a stream that is silent for so long gives a sign of life
      */
     public record Http(
-            int port, String host, List<String> cors, List<Secret> apiKeys, long maxBody, int maxConcurrent) {}
+            int port,
+            String host,
+            List<String> cors,
+            List<Secret> apiKeys,
+            long maxBody,
+            int maxConcurrent,
+            Duration ping) {}
 
     /**
      * @param dir holds inbox, outbox, done and failed

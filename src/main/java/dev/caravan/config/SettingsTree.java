@@ -62,7 +62,8 @@ final class SettingsTree {
                 values.find(Keys.HTTP_CORS).orElse(List.of()),
                 values.find(Keys.HTTP_API_KEYS).orElse(List.of()),
                 values.get(Keys.HTTP_MAX_BODY),
-                values.find(Keys.HTTP_MAX_CONCURRENT).orElseGet(SettingsTree::maxConcurrent));
+                values.find(Keys.HTTP_MAX_CONCURRENT).orElseGet(SettingsTree::maxConcurrent),
+                values.get(Keys.HTTP_PING));
     }
 
     private static int maxConcurrent() {

@@ -43,4 +43,9 @@ public final class CaravanDialect implements Dialect {
     public String problemType() {
         return Problem.CONTENT_TYPE;
     }
+
+    @Override
+    public EventWriter events() {
+        return new CaravanEvents();
+    }
 }

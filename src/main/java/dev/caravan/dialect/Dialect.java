@@ -24,4 +24,7 @@ public interface Dialect {
 
     /** Content type of failures. */
     String problemType();
+
+    /** A writer of the events of one answer that is given out as it comes. */
+    EventWriter events();
 }

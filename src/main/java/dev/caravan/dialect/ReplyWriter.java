@@ -10,6 +10,20 @@ public final class ReplyWriter {
     private ReplyWriter() {}
 
     public static ObjectNode write(LlmReply reply) {
+        ObjectNode node = origin(reply);
+        node.put("text", reply.text());
+        if (reply.reasoning() != null) {
+            node.put("reasoning", reply.reasoning());
+        }
+        return outcome(node, reply);
+    }
+
+    /** What is left to say of a reply whose text and reasoning were given out as they came. */
+    static ObjectNode withoutText(LlmReply reply) {
+        return outcome(origin(reply), reply);
+    }
+
+    private static ObjectNode origin(LlmReply reply) {
         ObjectNode node = Json.object();
         node.put("id", reply.id());
         node.put("model", reply.model());
@@ -17,10 +31,10 @@ public final class ReplyWriter {
         if (reply.region() != null) {
             node.put("region", reply.region());
         }
-        node.put("text", reply.text());
-        if (reply.reasoning() != null) {
-            node.put("reasoning", reply.reasoning());
-        }
+        return node;
+    }
+
+    private static ObjectNode outcome(ObjectNode node, LlmReply reply) {
         if (!reply.toolCalls().isEmpty()) {
             ArrayNode calls = node.putArray("tool_calls");
             reply.toolCalls()

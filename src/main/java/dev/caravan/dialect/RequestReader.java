@@ -90,17 +90,25 @@ public final class RequestReader {
      * @throws LlmException {@code invalid_request} naming the field
      */
     public static LlmRequest readStructured(JsonNode tree) {
-        return readAny(tree, BODY);
+        return either(tree, BODY);
     }
 
     /**
      * Reads a JSON tree where no path says whether the answer shall be valid against a schema: it shall when the request
-     * has a field of structured requests.
+     * has a field of structured requests. Nor does such a place take the parts of an answer as they come.
      *
      * @param what it came as, the subject of what is said of it as a whole, such as {@code The file}
      * @throws LlmException {@code invalid_request} naming the field
      */
     public static LlmRequest readAny(JsonNode tree, String what) {
+        LlmRequest request = either(tree, what);
+        if (request.stream()) {
+            throw LlmException.invalid("stream: this answer is given when it is whole; leave it out or say false.");
+        }
+        return request;
+    }
+
+    private static LlmRequest either(JsonNode tree, String what) {
         return read(tree, true, what).structured(StructuredFields.read(tree)).build();
     }
 
@@ -119,7 +127,15 @@ public final class RequestReader {
                 .maxTokens(FieldReading.integer(tree, "max_tokens", 1, Integer.MAX_VALUE))
                 .stop(stop(tree))
                 .maxRetries(FieldReading.integer(tree, "max_retries", 0, MAX_RETRIES))
-                .metadata(metadata(tree));
+                .metadata(metadata(tree))
+                .stream(stream(tree.path("stream")));
+    }
+
+    private static boolean stream(JsonNode node) {
+        if (FieldReading.given(node) && !node.isBoolean()) {
+            throw FieldReading.wrong("stream", "must be true or false", node);
+        }
+        return node.asBoolean();
     }
 
     private static void requireKnown(JsonNode tree, boolean structured) {
@@ -139,13 +155,6 @@ public final class RequestReader {
                         + sorted(FIELDS) + (structured ? ", " + sorted(StructuredFields.NAMES) : "") + ".");
             }
         });
-        JsonNode stream = tree.path("stream");
-        if (FieldReading.given(stream) && !stream.isBoolean()) {
-            throw FieldReading.wrong("stream", "must be true or false", stream);
-        }
-        if (stream.asBoolean()) {
-            throw LlmException.invalid("stream: this version does not stream yet; leave it out or send false.");
-        }
     }
 
     private static String sorted(Set<String> names) {

@@ -25,7 +25,7 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
  *
  * <p>Of the request only {@code Content-Type} (JSON, or none: what a message has becomes the answer's), {@code Accept},
  * {@code User-Agent}, method, path and path parameters reach the message; the body is a {@code byte[]}, or null when the
- * request has none. An answer made with a call of the emulator's says so by its header. A step
+ * request has none. A step that knows a dialect may make a stream of the answer, which this offers. An answer made with a call of the emulator's says so by its header. A step
  * that writes the answer itself finds it by {@link HttpMessage#getResponse()}, and hears of the client's leaving by
  * {@link ExchangeKeys#CANCELLATION} only: the response's own close and end handlers belong to the door.
  */
@@ -33,15 +33,18 @@ public final class AsyncPlatformHttpConsumer extends VertxPlatformHttpConsumer {
     private static final List<String> PASSED_IN = List.of("Accept", "User-Agent");
 
     private final Executor workers;
+    private final StreamTimes streams;
 
     AsyncPlatformHttpConsumer(
             PlatformHttpEndpoint endpoint,
             Processor processor,
             List<Handler<RoutingContext>> handlers,
             String routerName,
-            Executor workers) {
+            Executor workers,
+            StreamTimes streams) {
         super(endpoint, processor, handlers, routerName);
         this.workers = workers;
+        this.streams = streams;
     }
 
     @Override
@@ -55,6 +58,7 @@ public final class AsyncPlatformHttpConsumer extends VertxPlatformHttpConsumer {
         processHttpRequest(exchange, ctx);
         RequestScope scope = RequestScope.of(ctx);
         Context context = ctx.vertx().getOrCreateContext();
+        EventStream.offer(exchange, new EventStream(ctx, context, streams));
         scope.hold();
         try {
             workers.execute(() -> start(exchange, ctx, context));

@@ -80,6 +80,12 @@ final class ConnectionWatch {
             lookIn(left);
         } else {
             channel.close();
+            // That waits until all is written, and a client that reads nothing must not hold it for ever.
+            timer = channel.eventLoop()
+                    .schedule(
+                            () -> channel.pipeline().firstContext().close(),
+                            limits.linger().toNanos(),
+                            TimeUnit.NANOSECONDS);
         }
     }
 

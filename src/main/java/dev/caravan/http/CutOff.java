@@ -2,6 +2,7 @@ package dev.caravan.http;
 
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 
 /** Ends a request that can't be answered (any more): on HTTP/2 its stream, else its connection. */
 final class CutOff {
@@ -17,5 +18,10 @@ final class CutOff {
         } else {
             request.connection().close();
         }
+    }
+
+    /** Ends its connection though its client takes nothing any more: an orderly close would wait until all is written. */
+    static void atOnce(HttpServerRequest request) {
+        ((ConnectionBase) request.connection()).channelHandlerContext().close();
     }
 }

@@ -1,6 +1,7 @@
 package dev.caravan.http;
 
 import dev.caravan.chat.LlmReply;
+import dev.caravan.chat.LlmRequest;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Problem;
 import dev.caravan.error.ErrorKind;
@@ -26,28 +27,42 @@ public final class DialectSteps {
         this.dialect = dialect;
     }
 
-    /** Body in: the request's bytes; body out: {@link dev.caravan.chat.LlmRequest}. */
+    /**
+     * Body in: the request's bytes; body out: {@link LlmRequest}. When it asks for that, the answer becomes a stream from
+     * here on.
+     */
     public Processor readRequest() {
         return exchange -> {
             byte[] body = exchange.getMessage().getBody(byte[].class);
-            exchange.getMessage().setBody(dialect.read(body == null ? new byte[0] : body));
+            LlmRequest request = dialect.read(body == null ? new byte[0] : body);
+            if (request.stream()) {
+                EventStream.begin(exchange, dialect);
+            }
+            exchange.getMessage().setBody(request);
         };
     }
 
-    /** Body in: {@link LlmReply}; body out: its JSON, status 200. */
+    /** Body in: {@link LlmReply}; body out: its JSON, status 200. Of a stream the reply stays, as its last event. */
     public Processor writeReply() {
         return exchange -> {
             LlmReply reply = exchange.getMessage().getMandatoryBody(LlmReply.class);
+            if (EventStream.active(exchange) != null) {
+                return;
+            }
             answer(exchange, 200, JSON, Json.write(dialect.write(reply)));
         };
     }
 
-    /** Writes the failure that was caught in the dialect's form. */
+    /** Writes the failure that was caught in the dialect's form; of a stream that has begun it is the last event. */
     public Processor writeProblem() {
         return exchange -> {
             Throwable caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
             String requestId = exchange.getProperty(ExchangeKeys.REQUEST_ID, String.class);
             LlmException failure = Problem.visible(caught);
+            EventStream stream = EventStream.active(exchange);
+            if (stream != null) {
+                stream.failed(caught);
+            }
             if (failure.kind() == ErrorKind.INTERNAL) {
                 LOG.error("Request {} failed: {}", requestId, TypesOnly.of(caught));
             }

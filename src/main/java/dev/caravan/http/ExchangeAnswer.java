@@ -30,8 +30,12 @@ final class ExchangeAnswer {
 
     private ExchangeAnswer() {}
 
-    /** Does nothing when a step has written the answer itself. */
+    /** Ends the stream that the answer has become; does nothing when a step has written the answer itself. */
     static void write(RoutingContext ctx, Exchange exchange) {
+        EventStream stream = EventStream.active(exchange);
+        if (stream != null && stream.finish(exchange)) {
+            return;
+        }
         HttpServerResponse response = ctx.response();
         Exception failure = exchange.getException();
         if (failure != null && RequestScope.of(ctx).cancellation().isCancelled()) {
@@ -62,7 +66,7 @@ final class ExchangeAnswer {
     }
 
     /** A failure of ours may have an earlier one of ours as its cause, which knows less; Camel finds the innermost. */
-    private static Exception known(Exchange exchange, Exception failure) {
+    static Exception known(Exchange exchange, Exception failure) {
         LlmException within = failure instanceof LlmException ? null : exchange.getException(LlmException.class);
         return within == null ? failure : within;
     }

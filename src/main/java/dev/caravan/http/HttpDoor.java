@@ -80,7 +80,8 @@ public final class HttpDoor implements AutoCloseable {
 
     /** Makes the context's platform-http endpoints routes of this door; to be called before they are started. */
     public void bind(CamelContext context) {
-        AsyncPlatformHttpEngine engine = new AsyncPlatformHttpEngine(parts.workers(), ROUTER, this::actualPort);
+        AsyncPlatformHttpEngine engine = new AsyncPlatformHttpEngine(
+                parts.workers(), new StreamTimes(parts.limits(), settings.ping()), ROUTER, this::actualPort);
         engine.setCamelContext(context);
         context.getRegistry().bind(ROUTER, new CamelRouter(parts.vertx(), router, ROUTER, bodyReader));
         context.getRegistry().bind(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, engine);

@@ -78,6 +78,17 @@ final class RequestScope {
         release();
     }
 
+    /** The answer was written to its end, but its client never took all of it. Before the last {@link #release}. */
+    void lost() {
+        status = FinishedRequest.CLIENT_LEFT;
+        failed("client_left");
+    }
+
+    /** Nanoseconds since the whole request was there. */
+    long nanosInWork() {
+        return System.nanoTime() - workStart;
+    }
+
     /** Keeps it open until {@link #release()}. */
     void hold() {
         holds.incrementAndGet();

@@ -50,7 +50,13 @@ class SettingsReaderTest {
                         Duration.ofSeconds(600)));
         assertThat(settings.http())
                 .isEqualTo(new Settings.Http(
-                        8080, "127.0.0.1", List.of(), List.of(), 25L << 20, Workers.virtualThreads() ? 4096 : 1024));
+                        8080,
+                        "127.0.0.1",
+                        List.of(),
+                        List.of(),
+                        25L << 20,
+                        Workers.virtualThreads() ? 4096 : 1024,
+                        Duration.ofSeconds(15)));
         assertThat(settings.managementPort()).isEqualTo(9876);
         assertThat(settings.emulatorPort()).isZero();
         assertThat(settings.routesDir()).isEqualTo(folder.resolve("routes"));
@@ -104,6 +110,7 @@ class SettingsReaderTest {
                         Map.entry("CARAVAN_API_KEYS", "one, two"),
                         Map.entry("CARAVAN_MAX_BODY", "1024"),
                         Map.entry("CARAVAN_MAX_CONCURRENT", "7"),
+                        Map.entry("CARAVAN_PING", "1s"),
                         Map.entry("CARAVAN_MANAGEMENT_PORT", "0"),
                         Map.entry("CARAVAN_EMULATOR_PORT", "8088"),
                         Map.entry("CARAVAN_ROUTES_DIR", "my/routes"),
@@ -132,7 +139,8 @@ class SettingsReaderTest {
                         List.of("https://app.example", "http://localhost:3000"),
                         List.of(new Secret("one"), new Secret("two")),
                         1024,
-                        7));
+                        7,
+                        Duration.ofSeconds(1)));
         assertThat(settings.managementPort()).isZero();
         assertThat(settings.emulatorPort()).isEqualTo(8088);
         assertThat(settings.routesDir()).isEqualTo(folder.resolve("my/routes"));
@@ -355,7 +363,6 @@ class SettingsReaderTest {
     void settingOfLaterWork_mayOnlyHaveItsDefault() {
         assertThat(environment(Map.of(
                                 "CARAVAN_FALLBACK_COOLDOWN", "30000ms",
-                                "CARAVAN_PING", "15000ms",
                                 "USE_GROQ", "False",
                                 "CARAVAN_TLS_CERT", ""))
                         .warnings())

@@ -27,7 +27,7 @@ class RequestReaderTest {
     void everyField_isRead() {
         LlmRequest request = read("""
                 {"prompt": "Hello", "system_prompt": "Be brief.", "model": "claude-3-haiku", "temperature": 0.2,
-                 "max_tokens": 512, "top_p": 0.9, "stop": ["END"], "max_retries": 3, "stream": false,
+                 "max_tokens": 512, "top_p": 0.9, "stop": ["END"], "max_retries": 3, "stream": true,
                  "metadata": {"team": "export"}}""");
 
         assertThat(request)
@@ -40,6 +40,7 @@ class RequestReaderTest {
                         .stop("END")
                         .maxRetries(3)
                         .metadata(Map.of("team", "export"))
+                        .stream(true)
                         .build());
     }
 
@@ -103,7 +104,6 @@ class RequestReaderTest {
                 "{\"messages\": [{\"role\": \"User\", \"content\": \"x\"}]}|messages[0].role: must be \"user\", \"assistant\" or \"system\", not \"User\"",
                 "{\"prompt\": \"x\", \"max_retries\": 11}|max_retries: must be between 0 and 10, not 11",
                 "{\"prompt\": \"x\", \"stream\": \"no\"}|stream: must be true or false",
-                "{\"prompt\": \"x\", \"stream\": true}|stream: this version does not stream yet",
                 "{\"prompt\": \"x\", \"tools\": []}|tools: this version does not have this field yet",
                 "{\"prompt\": \"x\", \"schema\": {}}|schema: belongs to a structured request: POST /v1/generate/structured",
                 "{\"prompt\": \"x\", \"schema_name\": \"a\"}|schema_name: belongs to a structured request",

@@ -345,7 +345,8 @@ class HttpDoorTest {
 
     @Test
     void refusesAtOnceWhatIsOverTheLimitOfRequestsInWork() throws Exception {
-        var few = new dev.caravan.config.Settings.Http(0, "127.0.0.1", List.of(), List.of(), 1 << 20, 2);
+        var few = new dev.caravan.config.Settings.Http(
+                0, "127.0.0.1", List.of(), List.of(), 1 << 20, 2, DoorUnderTest.PING);
         try (DoorUnderTest small = DoorUnderTest.open(few, HttpLimits.DEFAULT, routes())) {
             List<CompletableFuture<HttpResponse<String>>> parked = List.of(park(small), park(small));
             await().until(() -> parking.count() == 2);
@@ -399,7 +400,8 @@ class HttpDoorTest {
 
     @Test
     void aPortThatIsTakenIsNamed() throws Exception {
-        var taken = new dev.caravan.config.Settings.Http(door.port(), "127.0.0.1", List.of(), List.of(), 1 << 20, 10);
+        var taken = new dev.caravan.config.Settings.Http(
+                door.port(), "127.0.0.1", List.of(), List.of(), 1 << 20, 10, DoorUnderTest.PING);
 
         assertThatThrownBy(() -> DoorUnderTest.open(taken, HttpLimits.DEFAULT, routes()))
                 .isInstanceOf(IOException.class)

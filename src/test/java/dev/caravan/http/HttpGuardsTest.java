@@ -91,8 +91,8 @@ class HttpGuardsTest {
 
     @Test
     void aListedPagesPreflightIsAnsweredWithoutAKey() throws Exception {
-        Settings.Http settings =
-                new Settings.Http(0, "127.0.0.1", List.of(PAGE), List.of(new Secret("key")), 1 << 20, 10);
+        Settings.Http settings = new Settings.Http(
+                0, "127.0.0.1", List.of(PAGE), List.of(new Secret("key")), 1 << 20, 10, DoorUnderTest.PING);
         try (DoorUnderTest door = open(settings)) {
             HttpResponse<String> answer = door.send(preflight(door, PAGE));
 

@@ -34,7 +34,7 @@ class SlowClientTest {
 
     @BeforeEach
     void open() throws Exception {
-        HttpLimits limits = new HttpLimits(SHORT, SHORT, SHORT);
+        HttpLimits limits = new HttpLimits(SHORT, SHORT, SHORT, SHORT, SHORT);
         door = DoorUnderTest.open(DoorUnderTest.settings(), limits, new RouteBuilder() {
             @Override
             public void configure() {

@@ -27,9 +27,14 @@ public final class DoorUnderTest implements AutoCloseable {
     /** Limits for tests that are not about them. */
     public static final HttpLimits LIMITS = HttpLimits.DEFAULT;
 
+    /** {@code caravan.http.ping} for tests that are not about it. */
+    public static final Duration PING = Duration.ofSeconds(15);
+
+    private static final int WORKERS = 8;
+
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final Vertx vertx = OwnVertx.create(2);
-    private final Workers workers = Workers.create("test-worker", 8);
+    private final Workers workers;
     private final DefaultCamelContext context = new DefaultCamelContext();
     private final HealthState state = new HealthState(true);
     private final Metrics metrics = new Metrics(model -> model);
@@ -37,23 +42,24 @@ public final class DoorUnderTest implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final HttpDoor door;
 
-    private DoorUnderTest(Settings.Http settings, HttpLimits limits) {
+    private DoorUnderTest(Settings.Http settings, HttpLimits limits, int threads) {
+        this.workers = Workers.create("test-worker", threads);
         this.door = new HttpDoor(
                 settings, new HttpDoor.Parts(vertx, workers, metrics, new AccessLog(log::add), true, limits));
     }
 
     /** Settings with a random port on the loopback, 1 MiB of body and 1000 requests in work. */
     public static Settings.Http settings() {
-        return new Settings.Http(0, "127.0.0.1", List.of(), List.of(), 1 << 20, 1000);
+        return new Settings.Http(0, "127.0.0.1", List.of(), List.of(), 1 << 20, 1000, PING);
     }
 
     public static Settings.Http withKeys(String... keys) {
         List<Secret> secrets = Stream.of(keys).map(Secret::new).toList();
-        return new Settings.Http(0, "127.0.0.1", List.of(), secrets, 1 << 20, 1000);
+        return new Settings.Http(0, "127.0.0.1", List.of(), secrets, 1 << 20, 1000, PING);
     }
 
     public static Settings.Http withOrigins(String... origins) {
-        return new Settings.Http(0, "127.0.0.1", List.of(origins), List.of(), 1 << 20, 1000);
+        return new Settings.Http(0, "127.0.0.1", List.of(origins), List.of(), 1 << 20, 1000, PING);
     }
 
     public static DoorUnderTest open(RouteBuilder routes) throws Exception {
@@ -61,7 +67,13 @@ public final class DoorUnderTest implements AutoCloseable {
     }
 
     public static DoorUnderTest open(Settings.Http settings, HttpLimits limits, RouteBuilder routes) throws Exception {
-        DoorUnderTest opened = new DoorUnderTest(settings, limits);
+        return open(settings, limits, WORKERS, routes);
+    }
+
+    /** @param workers most exchanges that run at once, where threads are not virtual */
+    public static DoorUnderTest open(Settings.Http settings, HttpLimits limits, int workers, RouteBuilder routes)
+            throws Exception {
+        DoorUnderTest opened = new DoorUnderTest(settings, limits, workers);
         opened.door.health(new Health(opened.state, opened.context));
         opened.door.bind(opened.context);
         opened.context.addRoutes(routes);

@@ -1,8 +1,10 @@
 package dev.caravan.support;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
@@ -14,7 +16,16 @@ public final class RawHttpClient implements AutoCloseable {
     private final InputStream in;
 
     public RawHttpClient(int port) throws IOException {
-        socket = new Socket("127.0.0.1", port);
+        this(port, 0);
+    }
+
+    /** @param receiveBuffer size of the socket's in bytes; 0 for the machine's usual */
+    public RawHttpClient(int port, int receiveBuffer) throws IOException {
+        socket = new Socket();
+        if (receiveBuffer > 0) {
+            socket.setReceiveBufferSize(receiveBuffer);
+        }
+        socket.connect(new InetSocketAddress("127.0.0.1", port));
         socket.setSoTimeout(READ_TIMEOUT_MS);
         socket.setTcpNoDelay(true);
         in = socket.getInputStream();
@@ -43,6 +54,44 @@ public final class RawHttpClient implements AutoCloseable {
             }
         }
         return bytes.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Posts JSON by HTTP/1.1. */
+    public RawHttpClient post(String path, String json) throws IOException {
+        int length = json.getBytes(StandardCharsets.ISO_8859_1).length;
+        return send(
+                "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+                        + length + "\r\n\r\n" + json);
+    }
+
+    /** One chunk of a chunked body, as UTF-8: what the server wrote at once. Null at the end of the body. */
+    public String readChunk() throws IOException {
+        int length = Integer.parseInt(readLine(), 16);
+        byte[] chunk = in.readNBytes(length);
+        readLine();
+        return length == 0 ? null : new String(chunk, StandardCharsets.UTF_8);
+    }
+
+    /** The rest of a chunked body, as UTF-8. */
+    public String readChunks() throws IOException {
+        StringBuilder body = new StringBuilder();
+        for (String chunk = readChunk(); chunk != null; chunk = readChunk()) {
+            body.append(chunk);
+        }
+        return body.toString();
+    }
+
+    private String readLine() throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int b = in.read(); b != '\n'; b = in.read()) {
+            if (b < 0) {
+                throw new EOFException("the connection ended amid a line");
+            }
+            if (b != '\r') {
+                line.append((char) b);
+            }
+        }
+        return line.toString();
     }
 
     /** Everything until the server ends the connection. */

@@ -87,7 +87,7 @@ public final class WireSettings {
                 new Settings.RateLimit(0, Duration.ofSeconds(60)),
                 new Settings.Retry(0, Duration.ofSeconds(1), Duration.ofSeconds(60)),
                 new Settings.Timeouts(connect, Duration.ofSeconds(120), Duration.ofSeconds(60), total),
-                new Settings.Http(0, "127.0.0.1", List.of(), List.of(), 1 << 20, maxConcurrent),
+                new Settings.Http(0, "127.0.0.1", List.of(), List.of(), 1 << 20, maxConcurrent, Duration.ofSeconds(15)),
                 0,
                 0,
                 Path.of("routes"),

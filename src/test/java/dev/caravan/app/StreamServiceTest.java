@@ -1,0 +1,110 @@
+package dev.caravan.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.config.SettingsSources;
+import dev.caravan.support.EmulatorHarness;
+import dev.caravan.support.RawHttpClient;
+import dev.caravan.support.SseEvent;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Streams through the whole service, by HTTP, from an emulator whose request log can be read. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class StreamServiceTest {
+    private final EmulatorHarness bedrock = new EmulatorHarness();
+
+    @TempDir
+    Path workingDir;
+
+    private Service service;
+
+    @BeforeEach
+    void start() {
+        Map<String, String> variables = new HashMap<>(Map.of(
+                "CARAVAN_BEDROCK_MODE", "aws",
+                "CARAVAN_BEDROCK_ENDPOINT", bedrock.endpoint().toString(),
+                "AWS_BEARER_TOKEN_BEDROCK", "token",
+                "CARAVAN_RETRY_DELAY", "1ms",
+                "CARAVAN_PORT", "0",
+                "CARAVAN_MANAGEMENT_PORT", "0"));
+        service = Service.start(SettingsSources.standalone(workingDir, variables, new Properties()));
+    }
+
+    @AfterEach
+    void stop() {
+        service.close();
+        bedrock.close();
+    }
+
+    private RawHttpClient ask(String fields) throws Exception {
+        return new RawHttpClient(service.port()).post("/v1/generate", "{\"stream\": true, " + fields + "}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"claude-3-haiku", "claude-sonnet"})
+    void words_comeInParts(String model) throws Exception {
+        try (RawHttpClient client = ask("\"model\": \"" + model
+                + "\", \"prompt\": \"Hi\\n@emulator text=\\\"Several words come one by one.\\\"\"")) {
+            assertThat(client.readAnswer()).startsWith("HTTP/1.1 200 ");
+            List<SseEvent> events = SseEvent.read(client.readChunks());
+
+            assertThat(SseEvent.text(events)).isEqualTo("Several words come one by one.");
+            assertThat(events).hasSizeGreaterThan(3);
+            JsonNode end = events.get(events.size() - 1).data();
+            assertThat(events.get(0).data().path("id")).isEqualTo(end.path("id"));
+            assertThat(end.path("stop_reason").asText()).isEqualTo("end_turn");
+            assertThat(end.path("usage").path("output_tokens").asInt()).isPositive();
+        }
+    }
+
+    @Test
+    void failureBeforeTheFirstWord_isRetriedUnseen() throws Exception {
+        try (RawHttpClient client = ask("\"prompt\": \"Hi\\n@emulator error=ThrottlingException times=2\"")) {
+            client.readAnswer();
+            List<SseEvent> events = SseEvent.read(client.readChunks());
+
+            assertThat(events.get(events.size() - 1).data().path("attempts").asInt())
+                    .isEqualTo(3);
+        }
+    }
+
+    @Test
+    void streamThatBreaksAmid_endsWithAnError() throws Exception {
+        try (RawHttpClient client = ask("\"prompt\": \"Hi\\n@emulator fault=half after=3\"")) {
+            client.readAnswer();
+            List<SseEvent> events = SseEvent.read(client.readChunks());
+
+            assertThat(events.get(0).name()).isEqualTo("start");
+            assertThat(events.get(events.size() - 1).name()).isEqualTo("error");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"drip", "stall"})
+    void clientThatLeaves_abortsTheCall(String fault) throws Exception {
+        String text = "word ".repeat(200).strip();
+        try (RawHttpClient client =
+                ask("\"prompt\": \"Hi\\n@emulator fault=" + fault + " after=3 text=\\\"" + text + "\\\"\"")) {
+            client.readAnswer();
+            assertThat(client.readChunk()).startsWith("event: start\n");
+            assertThat(bedrock.requests().get(0).path("aborted").asBoolean()).isFalse();
+        }
+
+        await().until(() -> bedrock.requests().get(0).path("aborted").asBoolean());
+        assertThat(bedrock.requests()).hasSize(1);
+    }
+}
