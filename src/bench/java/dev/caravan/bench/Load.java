@@ -52,7 +52,7 @@ public final class Load {
         Caller create(Caller.Listener listener);
     }
 
-    private static void fail(Throwable e) {
+    static void fail(Throwable e) {
         e.printStackTrace();
         Runtime.getRuntime().halt(1);
     }

@@ -1,7 +1,6 @@
 package dev.caravan.bench;
 
 import io.vertx.core.json.JsonObject;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -29,49 +28,20 @@ final class Tally {
     }
 
     int total() {
-        return ok.count + notOk.count + failures;
+        return ok.count() + notOk.count() + failures;
     }
 
     /** Percentiles are of answers with 200; those of all others stand under {@code not_ok_…}. */
     JsonObject report(double seconds) {
         JsonObject report = new JsonObject()
                 .put("seconds", seconds)
-                .put("requests", ok.count)
-                .put("rate", Math.round(ok.count / seconds * 10) / 10.0);
+                .put("requests", ok.count())
+                .put("rate", Math.round(ok.count() / seconds * 10) / 10.0);
         ok.report(report, "");
         JsonObject statuses = new JsonObject();
         notOkByStatus.forEach(statuses::put);
-        report.put("not_ok", notOk.count).put("not_ok_by_status", statuses);
+        report.put("not_ok", notOk.count()).put("not_ok_by_status", statuses);
         notOk.report(report, "not_ok_");
         return report.put("failures", failures);
-    }
-
-    private static final class Latencies {
-        private int[] micros = new int[1 << 16];
-        private int count;
-
-        void add(long nanos) {
-            if (count == micros.length) {
-                micros = Arrays.copyOf(micros, count * 2);
-            }
-            micros[count++] = (int) Math.min(Integer.MAX_VALUE, nanos / 1000);
-        }
-
-        void report(JsonObject report, String prefix) {
-            Arrays.sort(micros, 0, count);
-            report.put(prefix + "p50_ms", millisAt(0.50))
-                    .put(prefix + "p90_ms", millisAt(0.90))
-                    .put(prefix + "p99_ms", millisAt(0.99))
-                    .put(prefix + "max_ms", millisAt(1.0));
-        }
-
-        /** Nearest rank. */
-        private Double millisAt(double share) {
-            if (count == 0) {
-                return null;
-            }
-            int rank = (int) Math.ceil(share * count);
-            return micros[Math.max(rank, 1) - 1] / 1000.0;
-        }
     }
 }

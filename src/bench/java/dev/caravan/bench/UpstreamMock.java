@@ -13,14 +13,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Answers {@code POST /model/ID/invoke} as Bedrock answers for a Claude model, always with the same text, after a delay.
+ * Answers {@code POST /model/ID/invoke} as Bedrock answers for a Claude model, always with the same text, after a delay;
+ * {@code POST /model/ID/invoke-with-response-stream} with a stream of parts.
  *
- * <p>{@code GET /count} tells how many calls were started, answered, and left by the caller before their answer, since
- * the last {@code POST /set?delay=MS&status=N}, which sets the delay in ms and the status (200, or an error of Bedrock).
+ * <p>{@code GET /count} tells how many calls were started, answered, and left by the caller before their answer, and how
+ * many parts of streams were written, since the last {@code POST /set?delay=MS&status=N}, which sets the delay in ms and
+ * the status (200, or an error of Bedrock). {@code &parts=N&pause=MS&text=N} after it sets the number of parts of a stream,
+ * the pause between two, and the characters of each; without a pause they leave as fast as they are taken, several at once.
  * Everything runs on one event loop, so the fields need no lock.
  */
 public final class UpstreamMock {
-    private static final Pattern SETTINGS = Pattern.compile("POST /set\\?delay=(\\d+)&status=(\\d+) .*");
+    private static final Pattern SETTINGS =
+            Pattern.compile("POST /set\\?delay=(\\d+)&status=(\\d+)(?:&parts=(\\d+)&pause=(\\d+)&text=(\\d+))? .*");
+    /** Parts in one write when there is no pause between them: about 5 KB. */
+    private static final int RUN = 16;
+
     private static final String REPLY = """
             {"id":"msg_bdrk_bench","type":"message","role":"assistant","model":"claude-3-haiku-20240307",\
             "content":[{"type":"text","text":"The sky is blue because air scatters short waves more than long ones."}],\
@@ -32,7 +39,10 @@ public final class UpstreamMock {
     private long started;
     private long answered;
     private long left;
+    private long parts;
+    private int pause;
     private Buffer answer;
+    private ClaudeStream stream = new ClaudeStream(20, 16, RUN);
 
     private UpstreamMock(Vertx vertx, int delay) {
         this.vertx = vertx;
@@ -65,7 +75,7 @@ public final class UpstreamMock {
         socket.exceptionHandler(e -> socket.close());
         socket.handler(new MessageReader((startLine, head) -> {
             if (startLine.startsWith("POST /model/")) {
-                call.start();
+                call.start(startLine.contains("/invoke-with-response-stream "));
             } else {
                 socket.write(control(startLine));
             }
@@ -80,12 +90,21 @@ public final class UpstreamMock {
             started = 0;
             answered = 0;
             left = 0;
+            parts = 0;
             answer = answer();
+            if (settings.group(3) != null) {
+                stream =
+                        new ClaudeStream(Integer.parseInt(settings.group(3)), Integer.parseInt(settings.group(5)), RUN);
+                pause = Integer.parseInt(settings.group(4));
+            }
         } else if (!startLine.startsWith("GET /count ")) {
             return message("404 Not Found", "", "{\"message\":\"no such path\"}");
         }
         return message(
-                "200 OK", "", "{\"started\":" + started + ",\"answered\":" + answered + ",\"left\":" + left + "}");
+                "200 OK",
+                "",
+                "{\"started\":" + started + ",\"answered\":" + answered + ",\"left\":" + left + ",\"parts\":" + parts
+                        + "}");
     }
 
     private Buffer answer() {
@@ -115,34 +134,52 @@ public final class UpstreamMock {
     }
 
     /** The calls of one connection, one after the other. */
-    private final class Call {
+    private final class Call implements StreamAnswer.Progress {
         private static final long NONE = -1;
         private final NetSocket socket;
+        private final StreamAnswer streamed;
         private long timer = NONE;
 
         Call(NetSocket socket) {
             this.socket = socket;
+            this.streamed = new StreamAnswer(vertx, socket, this);
         }
 
-        void start() {
+        void start(boolean asStream) {
             started++;
             if (delay == 0) {
-                finish();
+                finish(asStream);
             } else {
-                timer = vertx.setTimer(delay, fired -> finish());
+                timer = vertx.setTimer(delay, fired -> finish(asStream));
             }
         }
 
-        private void finish() {
+        private void finish(boolean asStream) {
             timer = NONE;
+            if (asStream && status == 200) {
+                streamed.begin(stream, pause);
+            } else {
+                answered();
+                socket.write(answer);
+            }
+        }
+
+        @Override
+        public void parts(int count) {
+            parts += count;
+        }
+
+        @Override
+        public void answered() {
             answered++;
-            socket.write(answer);
         }
 
         void leave() {
             if (timer != NONE) {
                 vertx.cancelTimer(timer);
                 timer = NONE;
+                left++;
+            } else if (streamed.leave()) {
                 left++;
             }
         }
