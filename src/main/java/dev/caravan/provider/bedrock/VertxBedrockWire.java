@@ -21,7 +21,7 @@ import software.amazon.awssdk.identity.spi.TokenIdentity;
  * credentials and signs; the future completes on an event loop, so what follows it must not block.
  *
  * <p>A call that AWS refused because the local clock is wrong is signed by AWS's time and sent once more: a refused
- * signature is no model call. The difference is remembered. So is a stream, whose refusal comes before its frames.
+ * signature is no model call. The difference is remembered. A stream is sent anew likewise: a refusal comes before any frame.
  */
 final class VertxBedrockWire implements BedrockWire {
     private static final long MAX_REPLY_BYTES = 64L * 1024 * 1024;
