@@ -82,7 +82,7 @@ final class AnswerReading implements Flow.Subscriber<Frame> {
 
     private void read(Frame frame) {
         // An event that cannot be read was an answer too; an exception in place of the first one was none.
-        begun |= EVENT.equals(frame.headers().get(MESSAGE_TYPE));
+        begun |= EVENT.equals(frame.headers().getOrDefault(MESSAGE_TYPE, EVENT));
         received += frame.payload().length;
         if (received > MOST_BYTES) {
             throw LlmException.of(

@@ -220,8 +220,10 @@ class StreamConnectionTest {
     void a_stream_of_http2_breaks_alone() throws Exception {
         HttpClient client = client(emulator.vertx(), HttpVersion.HTTP_2);
 
-        HttpClientResponse response =
-                get(open(client, PATH, prompt("@emulator fault=reset after=1").toString(), false));
+        // The body is asked for before the reset can be there.
+        Future<Buffer> body = open(
+                        client, PATH, prompt("@emulator fault=reset after=1").toString(), false)
+                .compose(HttpClientResponse::body);
 
         assertThatThrownBy(() -> get(body))
                 .isInstanceOf(ExecutionException.class)
