@@ -134,6 +134,7 @@ measure_stream_thousand() { # 1000 open streams, a part a second for each
   local i gap gaps=() more=() parts=0 open_least=1000 threads_before
   say "JDK $release: 1000 open streams"
   start_caravan CARAVAN_MAX_CONCURRENT=2000
+  warm_streams caravan
   local with=(--mode once --streams 1000 --ramp 1000)
   set_stream 0 40 50 16
   stream_load stream-thousand-warm caravan "${with[@]}"
