@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.model.CatalogueReader;
+import dev.caravan.model.Model;
 import dev.caravan.runtime.OwnVertx;
 import dev.caravan.support.EmulatorHarness;
 import dev.caravan.support.EmulatorModels;
@@ -33,6 +34,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -143,6 +145,40 @@ class StreamConnectionTest {
         await().until(() -> log().get("aborted").asBoolean());
     }
 
+    /** More than the sockets of both sides hold. */
+    @Test
+    void a_full_connection_of_http1_notices_too_that_its_client_leaves() throws Exception {
+        Model small = EmulatorModels.HAIKU_3;
+        Model talkative = new Model(
+                small.id(),
+                small.aliases(),
+                small.displayName(),
+                small.vendor(),
+                small.provider(),
+                small.family(),
+                small.kind(),
+                small.format(),
+                Optional.of(100_000_000),
+                Optional.of(100_000_000),
+                small.released(),
+                small.lifecycle(),
+                small.prices(),
+                small.capabilities(),
+                small.rules(),
+                small.profiles(),
+                small.profileOnly());
+        try (EmulatorHarness own = new EmulatorHarness(EmulatorOptions.of(List.of(talkative)))) {
+            own.script("{\"text\":\"" + "word ".repeat(4_000_000) + "\"}");
+            try (Wire wire = new Wire(own.endpoint(), PATH)) {
+                wire.ask(PATH, prompt("Hi").put("max_tokens", 100_000_000).toString());
+                wire.readHead();
+                assertThat(wire.head).startsWith("HTTP/1.1 200 ");
+            }
+
+            await().until(() -> own.requests().get(0).get("aborted").asBoolean());
+        }
+    }
+
     @Test
     void a_slow_reader_gets_all_of_a_large_answer() throws Exception {
         try (Wire wire = new Wire(emulator.endpoint(), BIG_PATH)) {
@@ -184,10 +220,12 @@ class StreamConnectionTest {
     void a_stream_of_http2_breaks_alone() throws Exception {
         HttpClient client = client(emulator.vertx(), HttpVersion.HTTP_2);
 
-        HttpClientResponse response =
-                get(open(client, PATH, prompt("@emulator fault=reset after=1").toString(), false));
+        // The body is asked for before the reset can be there.
+        Future<Buffer> body = open(
+                        client, PATH, prompt("@emulator fault=reset after=1").toString(), false)
+                .compose(HttpClientResponse::body);
 
-        assertThatThrownBy(() -> get(response.body()))
+        assertThatThrownBy(() -> get(body))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(StreamResetException.class);
         assertThat(get(open(client, PATH, prompt("Hi").toString(), false)).statusCode())
