@@ -37,6 +37,7 @@ final class InlineReasoningStream {
     private int searched;
     private boolean partEmpty = true;
     private boolean reasoned;
+    private boolean foundUnopened;
 
     /**
      * @param open the opening tag; the first character of neither tag stands in one of them again
@@ -49,6 +50,11 @@ final class InlineReasoningStream {
         this.close = close;
         this.begun = begun;
         this.unopened = unopened;
+    }
+
+    /** Whether it has found a closing tag that no opening one stood before: the text behind it is not the whole text. */
+    boolean foundUnopened() {
+        return foundUnopened;
     }
 
     /** More of the model's text. */
@@ -95,6 +101,7 @@ final class InlineReasoningStream {
             return false;
         }
         if (end >= 0 && (start < 0 || start > end)) {
+            foundUnopened = true;
             enterPart(0);
         } else {
             state = State.TEXT;

@@ -50,7 +50,5 @@ public interface ModelFormat {
      * @param request what was written
      * @param model the entry that is called
      */
-    default ReplyStream stream(LlmRequest request, Model model) {
-        throw new UnsupportedOperationException(name());
-    }
+    ReplyStream stream(LlmRequest request, Model model);
 }

@@ -112,7 +112,8 @@ final class ReasonedText implements StreamedBlocks.Said {
 
     private boolean comesTooLate() {
         boolean indented = givenText > 0 && Character.isWhitespace(text.charAt(0));
-        return inlineThought || manner.stripped() && indented;
+        boolean tail = givenText > 0 && inline != null && inline.foundUnopened();
+        return inlineThought || tail || manner.stripped() && indented;
     }
 
     /** The text is another beside reasoning that comes apart. */

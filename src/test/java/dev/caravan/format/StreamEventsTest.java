@@ -366,6 +366,16 @@ class StreamEventsTest {
     }
 
     @Test
+    void chat_reasoningApartBehindATagThatNothingOpened_isLeftOut() {
+        StreamRun late = chat(
+                ChatModels.GPT_OSS, delta("{'content':'</reasoning>Hi'}"), delta("{'reasoning_content':'Hm'}"), FINISH);
+
+        assertThat(late.reply.text()).isEqualTo("Hi");
+        assertThat(late.reply.reasoning()).isNull();
+        late.assertPartsAreTheReply();
+    }
+
+    @Test
     void chat_reasoningThatComesTooLateToStandBeforeTheText_isLeftOut() {
         StreamRun late =
                 chat(ChatModels.GEMMA, delta("{'content':' Hi'}"), delta("{'reasoning_content':'Hm'}"), FINISH);
