@@ -165,6 +165,7 @@ class ReadmeTest {
     void plainJava_compilesAndRuns(@TempDir Path dir) throws Exception {
         String snippet = javaWith("LlmClients.create()");
         String program = """
+                import dev.caravan.chat.LlmStream;
                 import dev.caravan.client.*;
                 import java.time.LocalDate;
                 import java.util.List;
@@ -178,7 +179,7 @@ class ReadmeTest {
         String output =
                 JavaProgram.compile(dir, "Program", program.formatted(snippet)).run("-Dcaravan.bedrock.mode=embedded");
 
-        assertThat(output).containsPattern("sample \\w+: \\[.*]");
+        assertThat(output).containsPattern("sample \\w+: \\[.*]").contains("\"Tell me of the sea.\"");
     }
 
     @Test
