@@ -38,7 +38,10 @@ final class WatchedHttpServer extends HttpServerImpl {
                 .setInitialSettings(new Http2Settings()
                         .setMaxHeaderListSize(HttpLimits.MAX_HEADER_BYTES)
                         .setMaxConcurrentStreams(STREAMS_PER_CONNECTION))
-                .setHandle100ContinueAutomatically(false);
+                .setHandle100ContinueAutomatically(false)
+                // There are none, and each write would pass by a handler that looks for them.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false);
     }
 
     @Override
