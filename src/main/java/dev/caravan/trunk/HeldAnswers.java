@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * whole. Refused is what would fill the heap, since running out of memory ends the answers of all. Thread-safe.
  */
 final class HeldAnswers {
-    /** A character takes one byte or two, and as much again while its text grows. */
-    private static final int HEAP_PER_CHARACTER = 4;
+    /** A character takes one byte or two, as much again while its text grows, and that twice when the whole answer is read. */
+    private static final int HEAP_PER_CHARACTER = 8;
 
     private final long most;
     private final AtomicLong held = new AtomicLong();
