@@ -178,9 +178,9 @@ measure_stream_stall() { # clients that read nothing for a while: what they do n
   start_caravan
   set_stream 0 50 0 16
   stream_load stream-stall-warm caravan --mode once --streams 32
-  # Far more than the system's own buffers hold: 10 MB of text for each. No more clients than whose whole answers fit in memory.
-  set_stream 0 2500 0 4000
-  all=$((4 * 2500)) taken=$all
+  # Far more than the system's own buffers hold: 7 MB of text for each. No more clients than whose whole answers fit in memory.
+  set_stream 0 1800 0 4000
+  all=$((4 * 1800)) taken=$all
   while_streams_run() { sleep 4; report=$(count); taken=$(field parts); }
   stream_load stream-stall caravan --mode once --streams 4 --stall 6000
   while_streams_run() { :; }

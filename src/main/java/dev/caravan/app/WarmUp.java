@@ -34,10 +34,11 @@ import org.slf4j.LoggerFactory;
  */
 final class WarmUp {
     private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
-    private static final int QUESTIONS = 3;
     private static final String HOST = "127.0.0.1";
     private static final Buffer QUESTION =
             Buffer.buffer("{\"prompt\": \"Hello\", \"metadata\": {\"for\": \"warm-up\"}}");
+    private static final Buffer STREAM = Buffer.buffer("{\"prompt\": \"Hello\", \"stream\": true}");
+    private static final List<Buffer> QUESTIONS = List.of(QUESTION, QUESTION, QUESTION, STREAM);
     private static final Path NO_FOLDER = Path.of("/nonexistent");
 
     private final Settings settings;
@@ -118,9 +119,9 @@ final class WarmUp {
                         settings, Map.of(), new CamelRuntime.Doors(trunk, door, Optional.empty(), request -> {}))) {
             door.open();
             HttpClient client = vertx.createHttpClient();
-            for (int i = 0; i < QUESTIONS; i++) {
+            for (Buffer question : QUESTIONS) {
                 client.request(HttpMethod.POST, door.actualPort(), HOST, "/v1/generate")
-                        .compose(request -> request.send(QUESTION))
+                        .compose(request -> request.send(question))
                         .compose(response -> response.body())
                         .toCompletionStage()
                         .toCompletableFuture()

@@ -4,17 +4,20 @@ import dev.caravan.chat.Block;
 import dev.caravan.chat.Part;
 import dev.caravan.runtime.Texts;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
  * Gives out the parts of one reply that are certain, and at its end what the whole reply has beyond them. A high surrogate is
- * kept until its other half is there.
+ * kept until its other half is there; of what went out nothing is kept but what tells it from another.
  */
 final class PartEmitter {
-    private final StringBuilder text = new StringBuilder();
-    private final StringBuilder reasoning = new StringBuilder();
-    private final Map<Integer, StringBuilder> inputs = new HashMap<>();
+    private final GivenText text = new GivenText("text");
+    private final GivenText reasoning = new GivenText("reasoning");
+    private final Set<Integer> begunInputs = new HashSet<>();
+    private final Set<Integer> saidInputs = new HashSet<>();
     private final Map<Integer, String> heldInputs = new HashMap<>();
     private String heldText = "";
     private String heldReasoning = "";
@@ -26,7 +29,7 @@ final class PartEmitter {
         heldText = whole.substring(end);
         String given = Texts.wellFormed(whole.substring(0, end));
         if (!given.isEmpty()) {
-            text.append(given);
+            text.add(given);
             out.accept(new Part.Text(given));
         }
     }
@@ -38,7 +41,7 @@ final class PartEmitter {
         heldReasoning = whole.substring(end);
         String given = Texts.wellFormed(whole.substring(0, end));
         if (!given.isEmpty()) {
-            reasoning.append(given);
+            reasoning.add(given);
             out.accept(new Part.Reasoning(given));
         }
     }
@@ -51,14 +54,15 @@ final class PartEmitter {
 
     /** More of a call's input; an empty piece tells of a call that has begun. */
     void toolInput(int index, String id, String name, String piece, Consumer<Part> out) {
-        boolean first = !inputs.containsKey(index);
-        StringBuilder input = inputs.computeIfAbsent(index, begun -> new StringBuilder());
+        boolean first = begunInputs.add(index);
         String whole = heldInputs.getOrDefault(index, "") + piece;
         int end = end(whole);
         heldInputs.put(index, whole.substring(end));
         String given = Texts.wellFormed(whole.substring(0, end));
         if (first || !given.isEmpty()) {
-            input.append(given);
+            if (!given.isBlank()) {
+                saidInputs.add(index);
+            }
             out.accept(new Part.ToolInput(index, id, name, given));
         }
     }
@@ -77,23 +81,15 @@ final class PartEmitter {
         heldText = "";
         heldReasoning = "";
         if (reply.reasoning() != null) {
-            reasoning(beyond(reply.reasoning(), reasoning, "reasoning"), out);
+            reasoning(reasoning.beyond(reply.reasoning()), out);
         }
-        text(beyond(reply.text(), text, "text"), out);
+        text(text.beyond(reply.text()), out);
         int index = 0;
         for (Block.ToolUse call : reply.toolCalls()) {
-            StringBuilder given = inputs.get(index);
-            if (given == null || given.toString().isBlank()) {
+            if (!saidInputs.contains(index)) {
                 toolInput(index, call.id(), call.name(), call.input().toString(), out);
             }
             index++;
         }
-    }
-
-    private static String beyond(String whole, StringBuilder given, String what) {
-        if (!whole.startsWith(given.toString())) {
-            throw new IllegalStateException("the " + what + " given out is not that of the reply");
-        }
-        return whole.substring(given.length());
     }
 }

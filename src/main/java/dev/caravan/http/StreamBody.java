@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.impl.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -87,11 +88,16 @@ final class StreamBody {
             scheduled = true;
         }
         Context giver = Vertx.currentContext();
-        if (giver == null || giver == loop || !giver.isEventLoopContext()) {
+        if (giver == null || !giver.isEventLoopContext() || isOnLoop(giver)) {
             onLoop(this::flush);
         } else {
             giver.runOnContext(sameTurnIsOver -> onLoop(this::flush));
         }
+    }
+
+    /** Whether a context's turns are those of the request's event loop, so that what is put off there comes after this turn. */
+    private boolean isOnLoop(Context context) {
+        return ((ContextInternal) context).nettyEventLoop() == ((ContextInternal) loop).nettyEventLoop();
     }
 
     /** As of {@link dev.caravan.trunk.PartSink#ready}; a client that has gone takes everything. */

@@ -20,6 +20,11 @@ import java.util.function.BiConsumer;
 final class WatchedHttpServer extends HttpServerImpl {
     private static final int ACCEPT_BACKLOG = 4096;
     private static final int STREAMS_PER_CONNECTION = 1000;
+    /**
+     * Bytes that the system takes for a client that does not read; Linux doubles it, and else takes 4 MiB (tcp_wmem). What it takes of
+     * a streamed answer is kept until that has come to its end, so this is the larger part of what such a client costs.
+     */
+    private static final int SEND_BUFFER = 64 * 1024;
 
     private final HttpLimits limits;
 
@@ -38,7 +43,11 @@ final class WatchedHttpServer extends HttpServerImpl {
                 .setInitialSettings(new Http2Settings()
                         .setMaxHeaderListSize(HttpLimits.MAX_HEADER_BYTES)
                         .setMaxConcurrentStreams(STREAMS_PER_CONNECTION))
-                .setHandle100ContinueAutomatically(false);
+                .setHandle100ContinueAutomatically(false)
+                .setSendBufferSize(SEND_BUFFER)
+                // There are none, and each write would pass by a handler that looks for them.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false);
     }
 
     @Override

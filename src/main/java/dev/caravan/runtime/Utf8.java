@@ -20,9 +20,22 @@ final class Utf8 {
                 return false;
             }
         }
+        int ascii = ascii(bytes);
+        return ascii == bytes.length || isText(ByteBuffer.wrap(bytes, ascii, bytes.length - ascii));
+    }
+
+    /** How many bytes at the beginning are ASCII, which most texts are and which nothing need be made for. */
+    private static int ascii(byte[] bytes) {
+        int count = 0;
+        while (count < bytes.length && bytes[count] >= 0) {
+            count++;
+        }
+        return count;
+    }
+
+    private static boolean isText(ByteBuffer in) {
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        CharBuffer out = CharBuffer.allocate(Math.min(PIECE, bytes.length + 1));
+        CharBuffer out = CharBuffer.allocate(Math.min(PIECE, in.remaining() + 1));
         while (true) {
             CoderResult result = decoder.decode(in, out, true);
             if (!result.isOverflow()) {

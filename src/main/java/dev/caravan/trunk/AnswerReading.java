@@ -24,11 +24,14 @@ import java.util.function.Supplier;
 final class AnswerReading implements Flow.Subscriber<Frame> {
     private static final String MESSAGE_TYPE = ":message-type";
     private static final String EVENT = "event";
-    /** What is put together of a stream is kept to its end; an answer in one piece has the same limit. */
+    /** Of payload, most of which is wrapping; an answer in one piece has the same limit. */
     private static final long MOST_BYTES = 64L * 1024 * 1024;
+    /** Of text, reasoning and inputs, which are kept to the end: over a hundred for each of the 128,000 tokens of the longest answers. */
+    private static final long MOST_CHARACTERS = 16L * 1024 * 1024;
 
     private final ReplyStream stream;
     private final PartOutlet outlet;
+    private final HeldAnswers held;
     private final Cancellation cancellation;
     private final Consumer<AnswerReading> whenOver;
     private final AtomicBoolean asked = new AtomicBoolean();
@@ -36,12 +39,22 @@ final class AnswerReading implements Flow.Subscriber<Frame> {
     private volatile Flow.Subscription subscription;
     private boolean begun;
     private long received;
+    private long characters;
     private LlmException failure;
 
-    /** @param whenOver told once, when no frame is read any more and no part is given out */
-    AnswerReading(ReplyStream stream, PartOutlet outlet, Cancellation cancellation, Consumer<AnswerReading> whenOver) {
+    /**
+     * @param held counts what is kept of the answer
+     * @param whenOver told once, when no frame is read any more and no part is given out
+     */
+    AnswerReading(
+            ReplyStream stream,
+            PartOutlet outlet,
+            HeldAnswers held,
+            Cancellation cancellation,
+            Consumer<AnswerReading> whenOver) {
         this.stream = stream;
         this.outlet = outlet;
+        this.held = held;
         this.cancellation = cancellation;
         this.whenOver = whenOver;
     }
@@ -85,9 +98,7 @@ final class AnswerReading implements Flow.Subscriber<Frame> {
         begun |= EVENT.equals(frame.headers().getOrDefault(MESSAGE_TYPE, EVENT));
         received += frame.payload().length;
         if (received > MOST_BYTES) {
-            throw LlmException.of(
-                    ErrorKind.PROVIDER_ERROR,
-                    "Bedrock's stream is longer than " + MOST_BYTES + " bytes and was cut off.");
+            throw tooLong(MOST_BYTES + " bytes");
         }
         StreamEvent event = StreamEvent.of(frame);
         stream.read(event.type(), event.json(), this::give);
@@ -95,8 +106,31 @@ final class AnswerReading implements Flow.Subscriber<Frame> {
 
     private void give(Part part) {
         if (!over.get()) {
+            keep(length(part));
             outlet.part(part);
         }
+    }
+
+    private void keep(int length) {
+        characters += length;
+        held.add(length);
+        if (characters > MOST_CHARACTERS) {
+            throw tooLong(MOST_CHARACTERS + " characters");
+        }
+    }
+
+    private static int length(Part part) {
+        if (part instanceof Part.Text text) {
+            return text.text().length();
+        }
+        return part instanceof Part.ToolInput call
+                ? call.input().length()
+                : ((Part.Reasoning) part).text().length();
+    }
+
+    private static LlmException tooLong(String limit) {
+        return LlmException.of(
+                ErrorKind.PROVIDER_ERROR, "Bedrock's stream is longer than " + limit + " and was cut off.");
     }
 
     private void askForNext() {
@@ -144,6 +178,7 @@ final class AnswerReading implements Flow.Subscriber<Frame> {
     private void end(LlmException why) {
         if (over.compareAndSet(false, true)) {
             failure = why;
+            held.remove(characters);
             whenOver.accept(this);
         }
     }

@@ -22,11 +22,13 @@ final class StreamCall extends AsyncProcessorSupport {
     private final BedrockWire wire;
     private final Workers workers;
     private final Settings.Timeouts timeouts;
+    private final HeldAnswers held;
 
-    StreamCall(BedrockWire wire, Workers workers, Settings.Timeouts timeouts) {
+    StreamCall(BedrockWire wire, Workers workers, Settings.Timeouts timeouts, HeldAnswers held) {
         this.wire = wire;
         this.workers = workers;
         this.timeouts = timeouts;
+        this.held = held;
     }
 
     @Override
@@ -48,12 +50,12 @@ final class StreamCall extends AsyncProcessorSupport {
         return false;
     }
 
-    private static AnswerReading reading(TrunkCall call, Consumer<AnswerReading> whenOver) {
+    private AnswerReading reading(TrunkCall call, Consumer<AnswerReading> whenOver) {
         try {
             call.answerBegins();
             ReplyStream stream =
                     call.format().stream(call.request(), call.resolved().model());
-            return new AnswerReading(stream, call.outlet(), call.cancellation(), whenOver);
+            return new AnswerReading(stream, call.outlet(), held, call.cancellation(), whenOver);
         } catch (RuntimeException e) {
             throw Problem.visible(e);
         }

@@ -65,7 +65,7 @@ final class TrunkSteps {
         this.permitWait = new PermitWait(line);
         this.workerHop = new WorkerHop(workers);
         this.converseCall = new ConverseCall(provider.wire(), workers);
-        this.streamCall = new StreamCall(provider.wire(), workers, settings.timeout());
+        this.streamCall = new StreamCall(provider.wire(), workers, settings.timeout(), HeldAnswers.forHeap());
     }
 
     void resolveModel(Exchange exchange) {

@@ -179,6 +179,8 @@ class StreamFlowTest {
             Flood flood = new Flood(trunk.next(), parts).awaitStill();
 
             assertThat(flood.given).isLessThan(parts / 2);
+            // Far less than the system would take for a client if it were let.
+            assertThat((long) flood.given * Flood.WORDS.length()).isLessThan(1024 * 1024);
             int givenWhileUnread = flood.given;
 
             client.readAnswer();

@@ -42,6 +42,7 @@ class StreamCallTest {
     private final Cancellation cancellation = new Cancellation();
     private final CompletableFuture<Thread> done = new CompletableFuture<>();
     private final AtomicLong now = new AtomicLong();
+    private HeldAnswers held = new HeldAnswers(Long.MAX_VALUE);
     private TestSink sink = new TestSink();
     private TrunkCall call;
 
@@ -69,7 +70,7 @@ class StreamCallTest {
         exchange.getMessage()
                 .setBody(new BedrockWire.Call(
                         BedrockWire.Operation.INVOKE_STREAM, "m", Map.of(), new byte[0], left, cancellation));
-        return new StreamCall(out, workers, TestSettings.of().timeout())
+        return new StreamCall(out, workers, TestSettings.of().timeout(), held)
                 .process(exchange, doneSync -> done.complete(Thread.currentThread()));
     }
 
@@ -293,6 +294,51 @@ class StreamCallTest {
 
         assertThat(sink.text(1)).isEqualTo("a");
         assertThat(failure().kind()).isEqualTo(ErrorKind.INTERNAL);
+    }
+
+    @Test
+    void anAnswerLongerThanAnyModels_isCutOff() throws Exception {
+        String mebi = "a".repeat(1024 * 1024);
+        open();
+        for (int i = 0; i < 16; i++) {
+            wire.feed("{\"text\":\"" + mebi + "\"}");
+        }
+        assertThat(done).isNotDone();
+
+        wire.feed("{\"text\":\"b\"}");
+
+        assertThat(failure().kind()).isEqualTo(ErrorKind.PROVIDER_ERROR);
+        assertThat(failure()).hasMessageContaining("longer than 16777216 characters");
+        assertThat(wire.cancelled).isTrue();
+        assertThat(held.now()).isZero();
+    }
+
+    @Test
+    void anAnswerThatFindsNoRoom_isCutOff_andTheOthersGoOn() throws Exception {
+        held = new HeldAnswers(100);
+        held.add(90);
+        open();
+        wire.feed("{\"text\":\"0123456789\"}");
+        assertThat(done).isNotDone();
+
+        wire.feed("{\"text\":\"0\"}");
+
+        assertThat(failure().kind()).isEqualTo(ErrorKind.OVERLOADED);
+        assertThat(failure().retry()).isEqualTo(Retry.NEVER);
+        assertThat(wire.cancelled).isTrue();
+        assertThat(held.now()).isEqualTo(90);
+    }
+
+    @Test
+    void anAnswerThatIsOver_leavesItsRoomToOthers() throws Exception {
+        open();
+        wire.feed("{\"text\":\"abc\"}", "{\"end\":true}");
+        assertThat(held.now()).isEqualTo(3);
+
+        wire.subscriber.onComplete();
+
+        assertThat(reply().text()).isEqualTo("abc");
+        assertThat(held.now()).isZero();
     }
 
     @Test

@@ -112,8 +112,12 @@ class StreamRacesTest {
         TrunkCall call = new TrunkCall("id", new Cancellation(), null, Duration.ofSeconds(60), System::nanoTime);
         ReplyStream stream = new SayingFormat().stream(LlmRequest.ofPrompt("x").build(), null);
         CompletableFuture<AnswerReading> over = new CompletableFuture<>();
-        AnswerReading reading =
-                new AnswerReading(stream, new PartOutlet(sink, call.clock()), call.cancellation(), over::complete);
+        AnswerReading reading = new AnswerReading(
+                stream,
+                new PartOutlet(sink, call.clock()),
+                new HeldAnswers(Long.MAX_VALUE),
+                call.cancellation(),
+                over::complete);
 
         LOOP.execute(() -> reading.onSubscribe(new LoopFrames(frames, reading)));
 

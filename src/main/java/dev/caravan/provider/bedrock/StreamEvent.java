@@ -1,10 +1,12 @@
 package dev.caravan.provider.bedrock;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.runtime.Json;
-import java.util.Base64;
+import java.io.IOException;
 
 /**
  * What a frame of a stream says.
@@ -15,6 +17,7 @@ import java.util.Base64;
  */
 public record StreamEvent(String type, JsonNode json) {
     private static final String CHUNK = "chunk";
+    private static final String BYTES = "bytes";
     private static final String PADDING = "p";
 
     /**
@@ -37,26 +40,39 @@ public record StreamEvent(String type, JsonNode json) {
         if (type == null || type.isEmpty()) {
             throw StreamFailures.unreadable("it does not say its type");
         }
-        JsonNode payload = frame.payload().length == 0 ? Json.object() : json(frame.payload());
         if (type.equals(CHUNK)) {
-            return new StreamEvent(type, chunk(payload));
+            return new StreamEvent(type, json(chunk(frame.payload())));
         }
+        JsonNode payload = frame.payload().length == 0 ? Json.object() : json(frame.payload());
         if (payload instanceof ObjectNode object) {
             object.remove(PADDING);
         }
         return new StreamEvent(type, payload);
     }
 
-    private static JsonNode chunk(JsonNode payload) {
-        JsonNode bytes = payload.path("bytes");
-        if (!bytes.isTextual()) {
+    /** The model's own JSON: straight from the payload, for this is done for every few words of an answer. */
+    private static byte[] chunk(byte[] payload) {
+        byte[] bytes = null;
+        try (JsonParser parser = Json.mapper().createParser(payload)) {
+            boolean object = parser.nextToken() == JsonToken.START_OBJECT;
+            while (object && parser.nextToken() == JsonToken.FIELD_NAME) {
+                boolean wanted = parser.currentName().equals(BYTES);
+                if (parser.nextToken() == JsonToken.VALUE_STRING && wanted) {
+                    bytes = parser.getBinaryValue();
+                } else {
+                    parser.skipChildren();
+                }
+            }
+            if (parser.nextToken() != null) {
+                throw StreamFailures.unreadable("there is something behind its JSON");
+            }
+        } catch (IOException e) {
+            throw StreamFailures.unreadable("a chunk is no JSON, or its bytes are no base64");
+        }
+        if (bytes == null) {
             throw StreamFailures.unreadable("a chunk without bytes");
         }
-        try {
-            return json(Base64.getDecoder().decode(bytes.textValue()));
-        } catch (IllegalArgumentException e) {
-            throw StreamFailures.unreadable("a chunk's bytes are no base64");
-        }
+        return bytes;
     }
 
     private static JsonNode json(byte[] text) {

@@ -45,6 +45,15 @@ class StreamEventTest {
     }
 
     @Test
+    void chunkMayHaveMoreMembersAnywhere() {
+        StreamEvent event = event(Frames.event(
+                "chunk",
+                "{\"p\":{\"bytes\":\"bm8=\"},\"bytes\":\"eyJhIjoxfQ==\",\"later\":[{\"bytes\":1}],\"p2\":null}"));
+
+        assertThat(event.json()).hasToString("{\"a\":1}");
+    }
+
+    @Test
     void eventComesWithoutItsPadding() {
         StreamEvent event = event(Frames.event("messageStop", "{\"p\":\"abcdef\",\"stopReason\":\"end_turn\"}"));
 
@@ -78,7 +87,14 @@ class StreamEventTest {
                 "{\"bytes\":\"e30\u0000\"}",
                 "[]",
                 " ",
-                "{\"bytes\":\"\"}"
+                "{\"bytes\":\"\"}",
+                "{\"bytes\":\"e30=\"} {}",
+                "{\"bytes\":\"e30=\",\"bytes\":\"e30=\"}",
+                "{\"bytes\":\"e30=\"",
+                "{\"bytes\":\"e30\"}",
+                "{\"bytes\":\"e30=\",\"p\":[}",
+                "[{\"bytes\":\"e30=\"}]",
+                "\"e30=\""
             })
     void unreadableChunkIsNotTriedAgain(String payload) {
         LlmException failure = failure(Frames.event("chunk", payload));
