@@ -89,7 +89,8 @@ final class StreamCall extends AsyncProcessorSupport {
         }
         try {
             if (reading.begun()) {
-                AttemptSteps.paidInVain(TrunkCall.of(exchange), reading.failure(), reading.usage());
+                AttemptSteps.paidInVain(
+                        TrunkCall.of(exchange), reading.failure(), reading.usage(), reading.soFar());
             }
         } catch (RuntimeException e) {
             throw Problem.visible(e);
