@@ -185,6 +185,16 @@ final class AttemptSteps {
         return new IllegalStateException("the body after the paid call is not its reply");
     }
 
+    /** Books a reply of Converse that nobody can go on with. */
+    static void book(TrunkCall call, BedrockWire.Reply reply) {
+        try {
+            // Converse counts in its body.
+            read(call, reply.body(), Usage.UNKNOWN);
+        } catch (LlmException e) {
+            // A reply that cannot be read is booked, too.
+        }
+    }
+
     private static void read(TrunkCall call, byte[] body, Usage counted) {
         WireReply reply =
                 new WireReply(body, counted, call.request(), call.resolved().model());

@@ -10,6 +10,7 @@ import dev.caravan.chat.Structured;
 import dev.caravan.chat.Validation.Mode;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
+import dev.caravan.observe.CallFacts;
 import dev.caravan.runtime.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -165,6 +166,32 @@ class StructuredStreamTest {
         assertThat(failure.kind()).isEqualTo(ErrorKind.PROVIDER_TIMEOUT);
         assertThat(failure.raw()).isEqualTo(sink.text(1)).isNotEmpty();
         assertThat(failure.usage().inputTokens()).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {BY_WORDS, TestTrunk.UNKNOWN_ID})
+    void withoutAWorkerAtTheEnd_theFailureCarriesTheAnswer(String model) throws Exception {
+        trunk.script(said(VALID));
+        TestSink last = new TestSink() {
+            @Override
+            public synchronized void part(Part part, int answer) {
+                super.part(part, answer);
+                trunk.closeWorkers();
+            }
+        };
+
+        Exchange exchange = trunk.stream(
+                Trunk.STRUCTURED,
+                LlmRequest.ofPrompt("Who is it?").model(model).structured(new Structured(PERSON, null, 2)),
+                last);
+
+        LlmException failure = (LlmException) exchange.getException();
+        assertThat(failure.kind()).isEqualTo(ErrorKind.OVERLOADED);
+        assertThat(failure.raw()).isEqualTo(VALID).isEqualTo(last.text(1));
+        assertThat(failure.usage().outputTokens()).isPositive();
+        assertThat(failure.attempts()).isEqualTo(1);
+        assertThat(exchange.getProperty(ExchangeKeys.CALL, CallFacts.class).usage())
+                .isEqualTo(failure.usage());
     }
 
     @Test
