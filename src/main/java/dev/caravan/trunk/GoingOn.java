@@ -15,8 +15,7 @@ final class GoingOn {
      * @param take what is made of the answer; what it throws becomes the exchange's failure
      * @param book notes what the answer cost, in place of that when no worker is free; on this thread
      */
-    static void uponWorker(
-            Workers workers, Exchange exchange, AsyncCallback callback, Runnable take, Runnable book) {
+    static void uponWorker(Workers workers, Exchange exchange, AsyncCallback callback, Runnable take, Runnable book) {
         try {
             workers.execute(() -> end(exchange, callback, take));
         } catch (RejectedExecutionException e) {

@@ -89,7 +89,8 @@ final class StreamRun {
         run.partsByEvent.add(parts);
         try {
             for (Event event : events) {
-                stream.read(event.type(), parsed(new String(bytes(event.json()), StandardCharsets.US_ASCII)), parts::add);
+                stream.read(
+                        event.type(), parsed(new String(bytes(event.json()), StandardCharsets.US_ASCII)), parts::add);
             }
         } catch (LlmException e) {
             run.failure = e;
@@ -104,7 +105,9 @@ final class StreamRun {
             assertThat(text).isBlank();
         } else {
             assertThat(soFar.text()).startsWith(soFar.unreadCalls().isEmpty() || !text.isBlank() ? text : "");
-            assertThat(run.reasoning().isEmpty() || soFar.reasoning() != null || soFar.text().equals(text))
+            assertThat(run.reasoning().isEmpty()
+                            || soFar.reasoning() != null
+                            || soFar.text().equals(text))
                     .isTrue();
         }
     }

@@ -66,7 +66,8 @@ public final class TestTrunk implements AutoCloseable {
 
     private TestTrunk(Settings settings, boolean credentials, URI upstream, Catalogue catalogue) throws Exception {
         Secret secret = new Secret("secret");
-        emulator = Emulator.start(vertx, EmulatorOptions.of(served(catalogue)).withAuth(EmulatorAuth.only("AKIDTEST", secret)))
+        emulator = Emulator.start(
+                        vertx, EmulatorOptions.of(served(catalogue)).withAuth(EmulatorAuth.only("AKIDTEST", secret)))
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);

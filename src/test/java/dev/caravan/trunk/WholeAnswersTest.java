@@ -69,8 +69,8 @@ class WholeAnswersTest {
     @ParameterizedTest
     @ValueSource(strings = {CONVERSE, INVOKE})
     void words_comeAtOnce(String model) throws Exception {
-        Exchange exchange = trunk.stream(
-                Trunk.GENERATE, LlmRequest.ofPrompt("Hi").model(model), sink);
+        Exchange exchange =
+                trunk.stream(Trunk.GENERATE, LlmRequest.ofPrompt("Hi").model(model), sink);
 
         LlmReply reply = reply(exchange);
         assertThat(sink.starts).hasSize(1);
@@ -102,7 +102,9 @@ class WholeAnswersTest {
     @ValueSource(strings = {CONVERSE, INVOKE, WORDS_ONLY})
     void aFailure_isRetriedAsEver(String model) throws Exception {
         LlmReply reply = reply(trunk.stream(
-                Trunk.STRUCTURED, structured(model).message(user("@emulator error=ThrottlingException times=2")), sink));
+                Trunk.STRUCTURED,
+                structured(model).message(user("@emulator error=ThrottlingException times=2")),
+                sink));
 
         assertThat(reply.attempts()).isEqualTo(3);
         assertThat(sink.starts).hasSize(1);
@@ -135,8 +137,8 @@ class WholeAnswersTest {
 
     @Test
     void wordsOfAModelThatStreamsThem_areStreamed() throws Exception {
-        LlmReply reply = reply(trunk.stream(
-                Trunk.GENERATE, LlmRequest.ofPrompt("Hi").model(WORDS_ONLY), sink));
+        LlmReply reply =
+                reply(trunk.stream(Trunk.GENERATE, LlmRequest.ofPrompt("Hi").model(WORDS_ONLY), sink));
 
         assertThat(sink.parts).hasSizeGreaterThan(1);
         assertThat(sink.text(1)).isEqualTo(reply.text());
