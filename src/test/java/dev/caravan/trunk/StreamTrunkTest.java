@@ -324,12 +324,9 @@ class StreamTrunkTest {
         trunk.script("{\"fault\": \"stall\", \"after\": 2,"
                 + " \"text\": \"{\\\"city\\\": \\\"one two three four five six\\\"}\"}");
 
-        LlmException failure = failure(trunk.stream(
-                Trunk.GENERATE,
-                calling("Weather?", """
-                        {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}""")
-                        .model(model),
-                sink));
+        LlmException failure =
+                failure(trunk.stream(Trunk.GENERATE, calling("Weather?", """
+                        {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}""").model(model), sink));
 
         assertThat(failure.kind()).isEqualTo(ErrorKind.PROVIDER_TIMEOUT);
         assertThat(sink.parts).isNotEmpty().allMatch(part -> part instanceof Part.ToolInput);
