@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.Part;
+import dev.caravan.chat.StopReason;
 import dev.caravan.chat.Usage;
 import dev.caravan.error.LlmException;
 import dev.caravan.model.Model;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -124,14 +126,35 @@ abstract class JoinedStream implements ReplyStream {
     }
 
     @Override
+    public final FormatReply soFar() {
+        try {
+            FormatReply reply = reading(part -> {});
+            // Reasoning that nothing has closed yet reads as text.
+            return emitter.hasReasoned() && reply.reasoning() == null ? givenOut() : reply;
+        } catch (LlmException e) {
+            // Half an answer may be none.
+            return givenOut();
+        }
+    }
+
+    private FormatReply givenOut() {
+        String text = emitter.givenText();
+        return text.isBlank() ? null : new FormatReply(text, null, List.of(), StopReason.OTHER, null, usage());
+    }
+
+    @Override
     public final FormatReply end(Consumer<Part> parts) {
+        FormatReply reply = reading(parts);
+        emitter.rest(reply, parts);
+        return reply;
+    }
+
+    private FormatReply reading(Consumer<Part> parts) {
         finish(parts);
         ObjectNode body = joined();
         if (guardrail != null) {
             body.set(GUARDRAIL, guardrail);
         }
-        FormatReply reply = format.read(WireReply.joined(body, counted, request, model));
-        emitter.rest(reply, parts);
-        return reply;
+        return format.read(WireReply.joined(body, counted, request, model));
     }
 }

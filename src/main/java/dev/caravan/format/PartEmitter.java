@@ -46,6 +46,16 @@ final class PartEmitter {
         }
     }
 
+    /** Whether reasoning was given out. */
+    boolean hasReasoned() {
+        return !reasoning.isEmpty();
+    }
+
+    /** The text that was given out. */
+    String givenText() {
+        return text.toString();
+    }
+
     /** Before a high surrogate at the end. */
     private static int end(String whole) {
         int length = whole.length();

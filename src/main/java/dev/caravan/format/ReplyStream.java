@@ -31,6 +31,12 @@ public interface ReplyStream {
     Usage usage();
 
     /**
+     * The reply as far as it came, for a stream that does not get to its end; null when there is nothing in it yet. Nothing
+     * is read from the stream afterwards.
+     */
+    FormatReply soFar();
+
+    /**
      * Reads the whole reply, once the stream is over.
      *
      * @param parts takes what was held back

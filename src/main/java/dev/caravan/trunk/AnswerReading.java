@@ -207,6 +207,11 @@ final class AnswerReading implements Flow.Subscriber<Frame> {
         return stream.usage();
     }
 
+    /** The reply as far as it came; null when there is nothing in it. For a stream that is over. */
+    FormatReply soFar() {
+        return stream.soFar();
+    }
+
     /** The whole reply; gives out what was held back. Once, after the end of a stream that did not fail. */
     FormatReply reply() {
         return stream.end(outlet::part);

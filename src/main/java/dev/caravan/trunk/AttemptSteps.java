@@ -164,7 +164,7 @@ final class AttemptSteps {
             if (!(answer instanceof AnswerReading reading)) {
                 throw notItsReply();
             }
-            read(call, reading.usage(), reading::reply);
+            read(call, reading.usage(), reading::reply, reading::soFar);
             return;
         }
         if (answer instanceof BedrockWire.Reply reply && isConverse(exchange)) {
@@ -185,27 +185,48 @@ final class AttemptSteps {
         return new IllegalStateException("the body after the paid call is not its reply");
     }
 
-    private static void read(TrunkCall call, byte[] body, Usage counted) {
-        WireReply reply =
-                new WireReply(body, counted, call.request(), call.resolved().model());
-        read(call, counted, () -> call.format().read(reply));
-    }
-
-    /** A reply that cannot be used was paid for, too. */
-    private static void read(TrunkCall call, Usage counted, Supplier<FormatReply> reading) {
+    /** Books a reply of Converse that nobody can go on with. */
+    static void book(TrunkCall call, BedrockWire.Reply reply) {
         try {
-            call.reply(reading.get());
-        } catch (RuntimeException e) {
-            paidInVain(call, e, counted);
-            throw e;
+            // Converse counts in its body.
+            read(call, reply.body(), Usage.UNKNOWN);
+        } catch (LlmException e) {
+            // A reply that cannot be read is booked, too.
         }
     }
 
-    /** Books a call that was answered and gave no reply. */
-    static void paidInVain(TrunkCall call, RuntimeException failure, Usage counted) {
+    private static void read(TrunkCall call, byte[] body, Usage counted) {
+        WireReply reply =
+                new WireReply(body, counted, call.request(), call.resolved().model());
+        read(call, counted, () -> call.format().read(reply), () -> null);
+    }
+
+    /** A reply that cannot be used was paid for, too. */
+    private static void read(
+            TrunkCall call, Usage counted, Supplier<FormatReply> reading, Supplier<FormatReply> soFar) {
+        try {
+            call.reply(reading.get());
+        } catch (RuntimeException e) {
+            paidInVain(call, e, counted, soFar.get());
+            throw e;
+        }
+        StructuredCall structured = call.structured();
+        if (structured != null) {
+            // Whatever goes wrong from here on, the caller gets to see what was paid for.
+            structured.raw(ModelAnswer.raw(call.reply(), structured.plan()));
+        }
+    }
+
+    /**
+     * Books a call that was answered and gave no reply.
+     *
+     * @param soFar what there is of the reply, or null
+     */
+    static void paidInVain(TrunkCall call, RuntimeException failure, Usage counted, FormatReply soFar) {
         call.paid(failure instanceof LlmException known && known.usage() != null ? known.usage() : counted);
-        if (call.structured() != null) {
-            call.structured().unread();
+        StructuredCall structured = call.structured();
+        if (structured != null) {
+            structured.brokeOff(soFar == null ? "" : ModelAnswer.raw(soFar, structured.plan()));
         }
     }
 

@@ -34,9 +34,16 @@ final class ConverseCall extends AsyncProcessorSupport {
             callback.done(true);
             return true;
         }
-        sent.whenComplete((reply, failure) ->
-                GoingOn.uponWorker(workers, exchange, callback, () -> take(exchange, reply, failure)));
+        sent.whenComplete((reply, failure) -> GoingOn.uponWorker(
+                workers, exchange, callback, () -> take(exchange, reply, failure), () -> book(exchange, reply)));
         return false;
+    }
+
+    /** @param reply null when there is none */
+    private static void book(Exchange exchange, BedrockWire.Reply reply) {
+        if (reply != null && reply.status() == OK) {
+            AttemptSteps.book(TrunkCall.of(exchange), reply);
+        }
     }
 
     private static void take(Exchange exchange, BedrockWire.Reply reply, Throwable failure) {

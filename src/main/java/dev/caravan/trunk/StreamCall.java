@@ -37,8 +37,10 @@ final class StreamCall extends AsyncProcessorSupport {
         CompletableFuture<BedrockWire.Stream> opened;
         try {
             TrunkCall call = TrunkCall.of(exchange);
-            reading =
-                    reading(call, over -> GoingOn.uponWorker(workers, exchange, callback, () -> take(exchange, over)));
+            reading = reading(
+                    call,
+                    over -> GoingOn.uponWorker(
+                            workers, exchange, callback, () -> take(exchange, over), () -> book(call, over)));
             BedrockWire.Call request = exchange.getMessage().getBody(BedrockWire.Call.class);
             opened = wire.open(request, silence(request.timeout()));
         } catch (Throwable e) {
@@ -89,13 +91,18 @@ final class StreamCall extends AsyncProcessorSupport {
             exchange.getMessage().setBody(reading);
             return;
         }
+        book(TrunkCall.of(exchange), reading);
+        exchange.setException(reading.failure());
+    }
+
+    /** What came is paid for, even if there is no whole answer. */
+    private static void book(TrunkCall call, AnswerReading reading) {
         try {
             if (reading.begun()) {
-                AttemptSteps.paidInVain(TrunkCall.of(exchange), reading.failure(), reading.usage());
+                AttemptSteps.paidInVain(call, reading.failure(), reading.usage(), reading.soFar());
             }
         } catch (RuntimeException e) {
             throw Problem.visible(e);
         }
-        exchange.setException(reading.failure());
     }
 }

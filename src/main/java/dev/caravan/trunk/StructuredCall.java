@@ -63,15 +63,15 @@ final class StructuredCall {
         this.sentBack = value;
     }
 
-    /** Notes the text of an answer that is about to be read. */
-    void raw(String value) {
-        this.raw = value;
+    /** Notes the text of a whole answer. */
+    void raw(String text) {
+        raw = text;
     }
 
-    /** Notes an answer in which there is no text to be had. */
-    void unread() {
-        if (raw == null) {
-            raw = "";
+    /** Notes how far the text of an answer came that broke off. One without any leaves that of the answer before it. */
+    void brokeOff(String text) {
+        if (raw == null || !text.isEmpty()) {
+            raw = text;
         }
     }
 

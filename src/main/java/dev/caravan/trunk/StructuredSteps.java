@@ -114,7 +114,6 @@ final class StructuredSteps {
 
     /** What goes wrong here comes after a paid call, too. */
     private static ModelAnswer read(TrunkCall call, StructuredCall structured) {
-        structured.raw(ModelAnswer.raw(call.reply(), structured.plan()));
         try {
             return ModelAnswer.of(call.reply(), structured.plan(), structured.schema());
         } catch (RuntimeException e) {

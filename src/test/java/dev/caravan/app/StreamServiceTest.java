@@ -94,6 +94,63 @@ class StreamServiceTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "ThrottlingException, provider_throttled, 429",
+        "ServiceUnavailableException, provider_unavailable, 503",
+        "InternalServerException, provider_error, 502",
+        "ValidationException, invalid_request, 400"
+    })
+    void exceptionWithinTheStream_isTheErrorOfTheTableAndFinal(String name, String code, int status) throws Exception {
+        try (RawHttpClient client = ask("\"prompt\": \"Hi\\n@emulator fault=exception after=3 error=" + name + "\"")) {
+            assertThat(client.readAnswer()).startsWith("HTTP/1.1 200 ");
+            SseEvent last = last(client);
+
+            assertThat(last.name()).isEqualTo("error");
+            assertThat(last.data().path("code").asText()).isEqualTo(code);
+            assertThat(last.data().path("status").asInt()).isEqualTo(status);
+            assertThat(last.data().path("provider_code").asText()).isEqualTo(name);
+            assertThat(last.data().path("attempts").asInt()).isEqualTo(1);
+            assertThat(last.data().at("/usage/input_tokens").asInt()).isPositive();
+        }
+        assertThat(bedrock.requests()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"half", "reset", "checksum", "silent"})
+    void streamThatBreaksAmid_isCalledOnce(String fault) throws Exception {
+        try (RawHttpClient client = ask("\"prompt\": \"Hi\\n@emulator fault=" + fault + " after=3\"")) {
+            client.readAnswer();
+
+            assertThat(last(client).name()).isEqualTo("error");
+        }
+        assertThat(bedrock.requests()).hasSize(1);
+    }
+
+    @Test
+    void structuredStreamThatBreaksAmid_tellsHowFarTheAnswerCame() throws Exception {
+        try (RawHttpClient client = new RawHttpClient(service.port())
+                .post(
+                        "/v1/generate/structured",
+                        "{\"stream\": true, \"model\": \"claude-3-haiku\", \"schema\": {\"type\": \"object\"},"
+                                + " \"prompt\": \"Hi\\n@emulator fault=half after=3"
+                                + " text=\\\"{'a':'one two three four five six seven'}\\\"\"}")) {
+            client.readAnswer();
+            List<SseEvent> events = SseEvent.read(client.readChunks());
+
+            SseEvent last = events.get(events.size() - 1);
+            assertThat(last.name()).isEqualTo("error");
+            assertThat(last.data().path("raw").asText())
+                    .isNotEmpty()
+                    .isEqualTo(SseEvent.text(events.subList(0, events.size() - 1)));
+        }
+    }
+
+    private static SseEvent last(RawHttpClient client) throws Exception {
+        List<SseEvent> events = SseEvent.read(client.readChunks());
+        return events.get(events.size() - 1);
+    }
+
+    @ParameterizedTest
     @CsvSource({"drip", "stall"})
     void clientThatLeaves_abortsTheCall(String fault) throws Exception {
         String text = "word ".repeat(200).strip();

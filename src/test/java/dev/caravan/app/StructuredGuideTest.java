@@ -6,18 +6,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.config.SettingsSources;
 import dev.caravan.runtime.Json;
 import dev.caravan.support.CapturedErr;
+import dev.caravan.support.RawHttpClient;
+import dev.caravan.support.SseEvent;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 class StructuredGuideTest {
     private static final List<String> LOGGERS = List.of("letters", "checked-letters");
     private static final String LEVEL = "org.slf4j.simpleLogger.log.";
+    private static final Pattern STREAM =
+            Pattern.compile("curl -sN localhost:8080(\\S+) \\\\\n  -d '(\\{\"stream\".*?)'\n");
     private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
 
     @TempDir
@@ -76,6 +82,33 @@ class StructuredGuideTest {
             assertThat(problem.statusCode()).isEqualTo(422);
             assertThat(problem.headers().firstValue("X-Caravan-Emulated")).contains("true");
             assertThat(problem.headers().firstValue("Content-Type")).contains("application/problem+json");
+        }
+    }
+
+    @Test
+    void streamOfTheGuide_endsWithTheData() throws Exception {
+        Matcher call = STREAM.matcher(Files.readString(Path.of("docs/structured.md")));
+        assertThat(call.find()).isTrue();
+        try (Service service = start();
+                RawHttpClient client = new RawHttpClient(service.port())) {
+            client.post(call.group(1), call.group(2));
+            assertThat(client.readAnswer()).startsWith("HTTP/1.1 200 ");
+            List<SseEvent> events = SseEvent.read(client.readChunks());
+            SseEvent end = events.get(events.size() - 1);
+            assertThat(end.name()).isEqualTo("end");
+            assertThat(Json.read(SseEvent.text(events).getBytes(StandardCharsets.UTF_8)))
+                    .isEqualTo(end.data().path("data"));
+
+            client.post(call.group(1), call.group(2).replace("each.", "each.\\n@emulator text=no"));
+            client.readAnswer();
+            events = SseEvent.read(client.readChunks());
+            assertThat(events.get(1).data().has("attempt")).isFalse();
+            assertThat(events.get(events.size() - 2).data().path("attempt").asInt())
+                    .isEqualTo(3);
+            SseEvent error = events.get(events.size() - 1);
+            assertThat(error.name()).isEqualTo("error");
+            assertThat(error.data().path("errors")).isNotEmpty();
+            assertThat(error.data().path("raw").asText()).isEqualTo("no");
         }
     }
 

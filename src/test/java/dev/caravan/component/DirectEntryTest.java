@@ -2,8 +2,10 @@ package dev.caravan.component;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravan.chat.LlmReply;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,42 @@ class DirectEntryTest {
             assertThat(answer.getProperty("seen")).isInstanceOf(LlmException.class);
             assertThat(answer.getMessage().getBody()).isEqualTo(body);
             assertThat(answer.getMessage().getHeaders().keySet()).noneMatch(name -> name.startsWith("CamelRedeliver"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {ENTRY, "direct:caravan-structured"})
+    void streamInTheBody_isRefusedWithWhatToDoInstead(String entry) throws Exception {
+        try (HostContext host = host(entry, 0)) {
+            Exchange answer = host.context()
+                    .createProducerTemplate()
+                    .send(
+                            HostContext.IN,
+                            exchange -> exchange.getMessage()
+                                    .setBody(
+                                            entry.equals(ENTRY)
+                                                    ? Map.of("prompt", "x", "stream", true)
+                                                    : Map.of("prompt", "x", "stream", true, "schema_name", "invoice")));
+
+            LlmException refused = answer.getProperty("seen", LlmException.class);
+            assertThat(refused.kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
+            assertThat(refused)
+                    .hasMessage("stream: here is nothing that takes the parts of an answer. By HTTP send stream true to"
+                            + " /v1/generate; in a route use caravan:generate?stream=true; in Java LlmClient.stream.");
+        }
+    }
+
+    @Test
+    void streamFalseInTheBody_isNoStream() throws Exception {
+        try (HostContext host = host(ENTRY, 0)) {
+            Exchange answer = host.context()
+                    .createProducerTemplate()
+                    .send(
+                            HostContext.IN,
+                            exchange -> exchange.getMessage().setBody(Map.of("prompt", "x", "stream", false)));
+
+            assertThat(answer.getProperty("seen")).isNull();
+            assertThat(answer.getMessage().getBody()).isInstanceOf(LlmReply.class);
         }
     }
 

@@ -183,6 +183,21 @@ class StreamComponentTest {
                 .isEqualTo(reply.get().text());
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void streamInTheBody_countsLikeTheOption(boolean stream) throws Exception {
+        route("caravan:generate?model=claude-3-haiku", exchange -> {
+            Object body = exchange.getMessage().getBody();
+            seen.add(body instanceof LlmStream parts ? parts.reply() : body);
+            seen.add(body instanceof LlmStream);
+        });
+
+        requireGood(ask(Map.of("prompt", "Hi", "stream", stream)));
+
+        assertThat(seen.get(0)).isInstanceOf(LlmReply.class);
+        assertThat(seen.get(1)).isEqualTo(stream);
+    }
+
     @Test
     void failureBeforeTheFirstPart_isTheHostsToHandle() throws Exception {
         host.routes(new RouteBuilder() {

@@ -124,7 +124,7 @@ class FileRequestReaderTest {
             delimiter = '|',
             value = {
                 "colour: red | colour: unknown field",
-                "stream: true | stream: ",
+                "stream: true | stream: this answer is given when it is whole; leave it out or say false.",
                 "stream: yes | stream: must be true or false, not a string",
                 "model: 123 | model: must be a string, not the number 123",
                 "model: no | ",

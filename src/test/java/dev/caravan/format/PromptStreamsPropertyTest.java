@@ -52,6 +52,14 @@ class PromptStreamsPropertyTest {
             List<ObjectNode> chunks = wire.chunks(PromptWire.cut(text, cuts));
 
             compare(format, request, wire.body(text), wire.metrics(), chunks);
+            ModelFormat read = ModelFormats.named(format);
+            StreamRun.assertSoFar(
+                    read,
+                    request,
+                    FormatModels.of(read),
+                    chunks.subList(0, (chunks.size() + 1) / 2).stream()
+                            .map(chunk -> new StreamRun.Event("chunk", chunk))
+                            .toList());
         }
     }
 

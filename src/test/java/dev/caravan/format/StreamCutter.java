@@ -36,6 +36,11 @@ final class StreamCutter {
                 .toList();
     }
 
+    /** From 0 to below the bound. */
+    int number(int bound) {
+        return random.nextInt(bound);
+    }
+
     /** The text in pieces, some of which are empty; none for no text. */
     List<String> pieces(String text) {
         List<String> pieces = new ArrayList<>();

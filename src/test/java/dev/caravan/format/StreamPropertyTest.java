@@ -180,6 +180,7 @@ class StreamPropertyTest {
             assertThat(run.reply).isEqualTo(unary);
             run.assertPartsAreTheReply();
         }
+        StreamRun.assertSoFar(format, request, model, events.subList(0, cutter.number(events.size() + 1)));
         StreamRun spoiled = StreamRun.of(format, request, model, cutter.spoiled(events));
         if (spoiled.failure != null) {
             assertThat(spoiled.failure.kind()).isEqualTo(ErrorKind.PROVIDER_ERROR);

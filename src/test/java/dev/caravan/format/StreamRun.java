@@ -81,6 +81,37 @@ final class StreamRun {
         return run;
     }
 
+    /** What came before a break has all the text that went out, and no reasoning. */
+    static void assertSoFar(ModelFormat format, LlmRequest request, Model model, List<Event> events) {
+        ReplyStream stream = format.stream(request, model);
+        StreamRun run = new StreamRun();
+        List<Part> parts = new ArrayList<>();
+        run.partsByEvent.add(parts);
+        try {
+            for (Event event : events) {
+                stream.read(
+                        event.type(), parsed(new String(bytes(event.json()), StandardCharsets.US_ASCII)), parts::add);
+            }
+        } catch (LlmException e) {
+            run.failure = e;
+        }
+        String text = run.text();
+        int given = parts.size();
+
+        FormatReply soFar = stream.soFar();
+
+        assertThat(parts).hasSize(given);
+        if (soFar == null) {
+            assertThat(text).isBlank();
+        } else {
+            assertThat(soFar.text()).startsWith(soFar.unreadCalls().isEmpty() || !text.isBlank() ? text : "");
+            assertThat(run.reasoning().isEmpty()
+                            || soFar.reasoning() != null
+                            || soFar.text().equals(text))
+                    .isTrue();
+        }
+    }
+
     List<Part> parts() {
         return partsByEvent.stream().flatMap(List::stream).toList();
     }

@@ -2,9 +2,14 @@ package dev.caravan.trunk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravan.chat.LlmRequest;
+import dev.caravan.chat.Usage;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
+import dev.caravan.format.ModelFormats;
+import dev.caravan.model.ResolvedModel;
 import dev.caravan.provider.bedrock.BedrockWire;
+import dev.caravan.runtime.Cancellation;
 import dev.caravan.runtime.Workers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,6 +22,8 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConverseCallTest {
     private final Workers workers = Workers.create("converse", 8);
@@ -96,15 +103,46 @@ class ConverseCallTest {
         assertThat(exchange.getException()).isSameAs(broken);
     }
 
-    @Test
-    void withoutAWorker_theCallIsOverloaded() throws Exception {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"output\":{\"message\":{\"content\":[{\"text\":\"Hi\"}]}},\"usage\":{\"inputTokens\":7,\"outputTokens\":2}}",
+                "{\"output\":{},\"usage\":{\"inputTokens\":7,\"outputTokens\":2}}"
+            })
+    void withoutAWorker_theCallIsOverloaded_andBooked(String body) throws Exception {
+        TrunkCall call = call();
         begin(new HeldWire());
         workers.close();
 
-        answer.complete(reply(200, "{}"));
+        answer.complete(reply(200, body));
 
         done.get(5, TimeUnit.SECONDS);
         assertThat(exchange.getException(LlmException.class).kind()).isEqualTo(ErrorKind.OVERLOADED);
+        assertThat(call.usage()).isEqualTo(Usage.of(7L, 2L));
+        assertThat(call.isPaid()).isTrue();
+    }
+
+    @Test
+    void withoutAWorker_aRefusalCostsNothing() throws Exception {
+        TrunkCall call = call();
+        begin(new HeldWire());
+        workers.close();
+
+        answer.complete(reply(429, "{}"));
+
+        done.get(5, TimeUnit.SECONDS);
+        assertThat(exchange.getException(LlmException.class).kind()).isEqualTo(ErrorKind.OVERLOADED);
+        assertThat(call.isPaid()).isFalse();
+    }
+
+    private TrunkCall call() {
+        TrunkCall call = new TrunkCall(
+                "id", new Cancellation(), MessageBefore.of(exchange), Duration.ofSeconds(60), System::nanoTime);
+        exchange.setProperty(ExchangeKeys.CALL, call);
+        call.request(LlmRequest.ofPrompt("Hi").build());
+        ResolvedModel model = TestTrunk.resolver().resolve(TestTrunk.UNKNOWN_ID);
+        call.resolved(model, ModelFormats.of(model.model(), call.request()));
+        return call;
     }
 
     @Test

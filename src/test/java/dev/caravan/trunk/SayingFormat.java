@@ -79,6 +79,13 @@ final class SayingFormat implements ModelFormat {
         }
 
         @Override
+        public FormatReply soFar() {
+            return text.isEmpty()
+                    ? null
+                    : new FormatReply(text + held, null, List.of(), StopReason.OTHER, null, usage());
+        }
+
+        @Override
         public FormatReply end(Consumer<Part> parts) {
             if (!held.isEmpty()) {
                 parts.accept(new Part.Text(held));

@@ -456,12 +456,32 @@ class StreamCallTest {
         assertThat(exchange.getException()).isSameAs(refused);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void withoutAWorker_theCallIsOverloaded_andBooked(boolean whole) throws Exception {
+        open();
+        wire.feed("{\"in\":7}", "{\"text\":\"a\"}");
+        workers.close();
+        if (whole) {
+            wire.feed("{\"end\":true}");
+            wire.subscriber.onComplete();
+        } else {
+            wire.subscriber.onError(broken(Retry.BACKOFF));
+        }
+
+        assertThat(failure().kind()).isEqualTo(ErrorKind.OVERLOADED);
+        assertThat(failure().retry()).isEqualTo(Retry.NEVER);
+        assertThat(call.usage()).isEqualTo(Usage.of(7L, null));
+        assertThat(call.isPaid()).isTrue();
+    }
+
     @Test
-    void withoutAWorker_theCallIsOverloaded() throws Exception {
+    void withoutAWorker_whatNeverBeganCostsNothing() throws Exception {
         open();
         workers.close();
         wire.subscriber.onError(broken(Retry.BACKOFF));
 
         assertThat(failure().kind()).isEqualTo(ErrorKind.OVERLOADED);
+        assertThat(call.isPaid()).isFalse();
     }
 }

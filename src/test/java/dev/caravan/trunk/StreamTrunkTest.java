@@ -147,6 +147,7 @@ class StreamTrunkTest {
         assertThat(exchange.getProperty(ExchangeKeys.CALL, CallFacts.class).usage())
                 .isEqualTo(failure.usage());
         assertThat(sink.text(1)).isNotEmpty();
+        assertThat(trunk.calls().path("requests")).hasSize(1);
     }
 
     @Test
@@ -305,6 +306,46 @@ class StreamTrunkTest {
         assertThat(failure.getMessage()).doesNotContain("the sink's own");
         assertThat(failure.attempts()).isEqualTo(1);
         assertThat(failure.usage().inputTokens()).isPositive();
+    }
+
+    private static Tool tool(String schema) throws Exception {
+        return new Tool("lookup", "Looks something up", Json.read(schema.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static LlmRequest.Builder calling(String prompt, String schema) throws Exception {
+        return LlmRequest.ofPrompt(prompt).tools(List.of(tool(schema))).toolChoice(ToolChoice.of(ToolChoice.Mode.ANY));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"claude-3-haiku", "nova-lite"})
+    void theIdleTimeout_countsWhileAToolsInputStreams(String model) throws Exception {
+        start("caravan.retry.delay=1ms", "caravan.timeout.idle=300ms");
+
+        trunk.script("{\"fault\": \"stall\", \"after\": 2,"
+                + " \"text\": \"{\\\"city\\\": \\\"one two three four five six\\\"}\"}");
+
+        LlmException failure =
+                failure(trunk.stream(Trunk.GENERATE, calling("Weather?", """
+                        {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}""").model(model), sink));
+
+        assertThat(failure.kind()).isEqualTo(ErrorKind.PROVIDER_TIMEOUT);
+        assertThat(sink.parts).isNotEmpty().allMatch(part -> part instanceof Part.ToolInput);
+        assertThat(trunk.calls().path("requests")).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"claude-3-haiku", "nova-lite"})
+    void aToolWithoutArguments_isCalledWithAnEmptyObject(String model) throws Exception {
+        start();
+
+        LlmReply reply = reply(trunk.stream(
+                Trunk.GENERATE,
+                calling("Go", "{\"type\": \"object\", \"properties\": {}}").model(model),
+                sink));
+
+        assertThat(reply.toolCalls()).hasSize(1);
+        assertThat(reply.toolCalls().get(0).input()).isEqualTo(Json.object());
+        assertThat(sink.input(0)).isEqualTo("{}");
     }
 
     @Test

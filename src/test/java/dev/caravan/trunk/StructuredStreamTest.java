@@ -10,6 +10,7 @@ import dev.caravan.chat.Structured;
 import dev.caravan.chat.Validation.Mode;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
+import dev.caravan.observe.CallFacts;
 import dev.caravan.runtime.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Streams of answers that are to be valid: their parts are provisional, the reply is checked. */
 class StructuredStreamTest {
@@ -27,6 +29,7 @@ class StructuredStreamTest {
             {"type": "object", "properties": {"name": {"type": "string"}, "age": {"type": "integer"}},
              "required": ["name", "age"], "additionalProperties": false}""");
     private static final String VALID = "{\"name\": \"Ada\", \"age\": 36}";
+    private static final String LONG = "{\"name\":\"Augusta Ada King, Countess of Lovelace\",\"age\":36}";
     private static final String BY_WORDS = "anthropic.claude-v2:1";
 
     private final TestSink sink = new TestSink();
@@ -65,7 +68,11 @@ class StructuredStreamTest {
     }
 
     private static String said(String text) {
-        return "{\"text\": " + Json.mapper().getNodeFactory().textNode(text) + "}";
+        return "{\"text\": " + quoted(text) + "}";
+    }
+
+    private static String quoted(String text) {
+        return Json.mapper().getNodeFactory().textNode(text).toString();
     }
 
     @ParameterizedTest
@@ -121,8 +128,70 @@ class StructuredStreamTest {
 
         assertThat(failure.kind()).isEqualTo(ErrorKind.PROVIDER_UNAVAILABLE);
         assertThat(failure.attempts()).isEqualTo(2);
-        assertThat(failure.raw()).isEqualTo("no idea");
+        assertThat(failure.raw()).isEqualTo(sink.text(2)).isNotEmpty();
         assertThat(failure.usage().inputTokens()).isPositive();
+    }
+
+    @Test
+    void aBreakBeforeTheSecondAnswersFirstPart_leavesTheTextOfTheFirst() throws Exception {
+        trunk.script(said("no idea") + ",{\"fault\": \"exception\", \"after\": 0}");
+
+        LlmException failure = (LlmException) ask(BY_WORDS).getException();
+
+        assertThat(failure.raw()).isEqualTo("no idea");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {BY_WORDS, "claude-3-haiku", "claude-sonnet-5", "nova-lite", TestTrunk.UNKNOWN_ID})
+    void aBreakWithinTheAnswer_carriesWhatCameOfIt(String model) throws Exception {
+        trunk.script("{\"fault\": \"reset\", \"after\": 3, \"text\": " + quoted(LONG) + "}");
+
+        LlmException failure = (LlmException) ask(model).getException();
+
+        assertThat(failure.kind()).isEqualTo(ErrorKind.PROVIDER_UNAVAILABLE);
+        assertThat(failure.raw()).isEqualTo(sink.text(1)).isNotEmpty().hasSizeLessThan(LONG.length());
+        assertThat(LONG).startsWith(failure.raw());
+        assertThat(failure.attempts()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {BY_WORDS, "claude-3-haiku"})
+    void anAnswerThatTheTotalTimeoutCutsOff_carriesWhatCameOfIt(String model) throws Exception {
+        trunk.close();
+        trunk = TestTrunk.start("caravan.timeout.total=1s");
+        trunk.script("{\"fault\": \"stall\", \"after\": 3, \"text\": " + quoted(LONG) + "}");
+
+        LlmException failure = (LlmException) ask(model).getException();
+
+        assertThat(failure.kind()).isEqualTo(ErrorKind.PROVIDER_TIMEOUT);
+        assertThat(failure.raw()).isEqualTo(sink.text(1)).isNotEmpty();
+        assertThat(failure.usage().inputTokens()).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {BY_WORDS, TestTrunk.UNKNOWN_ID})
+    void withoutAWorkerAtTheEnd_theFailureCarriesTheAnswer(String model) throws Exception {
+        trunk.script(said(VALID));
+        TestSink last = new TestSink() {
+            @Override
+            public synchronized void part(Part part, int answer) {
+                super.part(part, answer);
+                trunk.closeWorkers();
+            }
+        };
+
+        Exchange exchange = trunk.stream(
+                Trunk.STRUCTURED,
+                LlmRequest.ofPrompt("Who is it?").model(model).structured(new Structured(PERSON, null, 2)),
+                last);
+
+        LlmException failure = (LlmException) exchange.getException();
+        assertThat(failure.kind()).isEqualTo(ErrorKind.OVERLOADED);
+        assertThat(failure.raw()).isEqualTo(VALID).isEqualTo(last.text(1));
+        assertThat(failure.usage().outputTokens()).isPositive();
+        assertThat(failure.attempts()).isEqualTo(1);
+        assertThat(exchange.getProperty(ExchangeKeys.CALL, CallFacts.class).usage())
+                .isEqualTo(failure.usage());
     }
 
     @Test

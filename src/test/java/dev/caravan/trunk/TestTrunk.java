@@ -23,10 +23,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.AsyncCallback;
@@ -38,7 +40,7 @@ import org.apache.camel.support.DefaultExchange;
 /** The real trunk in a plain context, calling a real emulator over real HTTP. */
 public final class TestTrunk implements AutoCloseable {
     private static final Catalogue CATALOGUE = CatalogueReader.shipped();
-    private static final ModelResolver RESOLVER = new ModelResolver(CATALOGUE, "claude-3-haiku", "auto", "us-east-1");
+    private static final ModelResolver RESOLVER = resolver(CATALOGUE);
 
     /** Models that the emulator has and the catalogue does not. */
     public static final String UNKNOWN_ID = "acme.big-v1:0";
@@ -59,8 +61,13 @@ public final class TestTrunk implements AutoCloseable {
 
     /** @param upstream what is called in place of the emulator; null for the emulator */
     private TestTrunk(Settings settings, boolean credentials, URI upstream) throws Exception {
+        this(settings, credentials, upstream, CATALOGUE);
+    }
+
+    private TestTrunk(Settings settings, boolean credentials, URI upstream, Catalogue catalogue) throws Exception {
         Secret secret = new Secret("secret");
-        emulator = Emulator.start(vertx, EmulatorOptions.of(served()).withAuth(EmulatorAuth.only("AKIDTEST", secret)))
+        emulator = Emulator.start(
+                        vertx, EmulatorOptions.of(served(catalogue)).withAuth(EmulatorAuth.only("AKIDTEST", secret)))
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
@@ -69,13 +76,17 @@ public final class TestTrunk implements AutoCloseable {
                 : BedrockTarget.aws();
         provider = BedrockProvider.open(settings, target, vertx, Clock.systemUTC());
         // No jitter, so that gaps can be told.
-        trunk = new Trunk(settings, RESOLVER, provider, workers, System::nanoTime, () -> 0.5);
+        trunk = new Trunk(settings, resolver(catalogue), provider, workers, System::nanoTime, () -> 0.5);
         trunk.addTo(context);
         context.start();
     }
 
-    private static List<Model> served() {
-        List<Model> models = new ArrayList<>(CATALOGUE.all());
+    private static ModelResolver resolver(Catalogue catalogue) {
+        return new ModelResolver(catalogue, "claude-3-haiku", "auto", "us-east-1");
+    }
+
+    private static List<Model> served(Catalogue catalogue) {
+        List<Model> models = new ArrayList<>(catalogue.all());
         models.add(UnknownModels.of(UNKNOWN_ID));
         models.add(UnknownModels.of(UNKNOWN_ARN));
         return models;
@@ -83,6 +94,11 @@ public final class TestTrunk implements AutoCloseable {
 
     public static TestTrunk start(String... settings) throws Exception {
         return new TestTrunk(TestSettings.of(settings), true, null);
+    }
+
+    /** With a catalogue file of the test's own. */
+    public static TestTrunk startWith(Path catalogue, String... settings) throws Exception {
+        return new TestTrunk(TestSettings.of(settings), true, null, CatalogueReader.read(Optional.of(catalogue)));
     }
 
     /** Calls a server of the test's in place of the emulator. */
@@ -103,6 +119,11 @@ public final class TestTrunk implements AutoCloseable {
 
     public void endUnpaidWaits(Duration left) {
         trunk.endUnpaidWaits(left);
+    }
+
+    /** From now on no worker is free. */
+    public void closeWorkers() {
+        workers.close();
     }
 
     /** Whether a call under way holds what was paid for, or may do so any moment. */
