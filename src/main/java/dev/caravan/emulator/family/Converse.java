@@ -21,11 +21,15 @@ public final class Converse implements FamilyEmulator {
 
     @Override
     public Conversation read(JsonNode body, Model model) {
+        return read(body, model, false);
+    }
+
+    private static Conversation read(JsonNode body, Model model, boolean streamed) {
         if (!model.capabilities().converse()) {
             throw AwsFailure.validation("This action doesn't support the model that you provided. Try again with a"
                     + " supported text or chat model.");
         }
-        ConverseShape.check(body);
+        ConverseShape.check(body, streamed);
         ConverseContent.check(body, model);
         ConverseTools.checkRules(body, model);
         if (model.format().equals(NovaMessages.FORMAT)) {
@@ -48,7 +52,7 @@ public final class Converse implements FamilyEmulator {
 
     @Override
     public Conversation readForStream(JsonNode body, Model model) {
-        Conversation conversation = read(body, model);
+        Conversation conversation = read(body, model, true);
         if (body.has("toolConfig") && !model.capabilities().streamingTools()) {
             throw AwsFailure.validation("This model doesn't support tool use in streaming mode.");
         }

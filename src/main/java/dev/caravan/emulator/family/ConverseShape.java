@@ -3,6 +3,7 @@ package dev.caravan.emulator.family;
 import static com.fasterxml.jackson.databind.node.JsonNodeType.ARRAY;
 import static com.fasterxml.jackson.databind.node.JsonNodeType.NUMBER;
 import static com.fasterxml.jackson.databind.node.JsonNodeType.OBJECT;
+import static com.fasterxml.jackson.databind.node.JsonNodeType.STRING;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -12,7 +13,7 @@ import java.util.regex.Pattern;
 
 /**
  * The shape of Converse's body: members, types and constraints (botocore model of bedrock-runtime, {@code
- * ConverseRequest}). A member that the model does not have is refused, so that a misspelled one is seen.
+ * ConverseRequest} and {@code ConverseStreamRequest}). A member that the model does not have is refused, so that a misspelled one is seen.
  */
 final class ConverseShape {
     private static final Set<String> MEMBERS = Set.of(
@@ -28,36 +29,37 @@ final class ConverseShape {
             "performanceConfig",
             "serviceTier",
             "outputConfig");
+    private static final Set<String> GUARDRAIL_MEMBERS = Set.of("guardrailIdentifier", "guardrailVersion", "trace");
+    /** {@code GuardrailStreamConfiguration} has one more. */
+    private static final Set<String> GUARDRAIL_STREAM_MEMBERS =
+            Set.of("guardrailIdentifier", "guardrailVersion", "trace", "streamProcessingMode");
+
+    static final Set<String> LATENCIES = Set.of("standard", "optimized");
+    static final Set<String> TIERS = Set.of("priority", "default", "flex", "reserved");
     private static final Pattern METADATA = Pattern.compile("[a-zA-Z0-9\\s:_@$#=/+,-.]{0,256}");
-    private static final Pattern GUARDRAIL =
+    static final Pattern GUARDRAIL =
             Pattern.compile("(|([a-z0-9]+)|(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:guardrail/[a-z0-9]+))");
-    private static final Pattern GUARDRAIL_VERSION = Pattern.compile("(|([1-9][0-9]{0,7})|(DRAFT))");
+    static final Pattern GUARDRAIL_VERSION = Pattern.compile("(|([1-9][0-9]{0,7})|(DRAFT))");
 
     private ConverseShape() {}
 
-    static void check(JsonNode body) {
+    static void check(JsonNode body, boolean streamed) {
         if (!body.isObject()) {
             throw AwsFailure.validation(SchemaFaults.UNREADABLE);
         }
-        checkMembers(body);
+        checkMembers(body, streamed ? GUARDRAIL_STREAM_MEMBERS : GUARDRAIL_MEMBERS);
         Constraints constraints = new Constraints();
         inference(body.path("inferenceConfig"), constraints);
         ConverseTools.checkShape(body.path("toolConfig"), constraints);
         guardrail(body.path("guardrailConfig"), constraints);
         metadata(body.path("requestMetadata"), constraints);
         responsePaths(body.path("additionalModelResponseFieldPaths"), constraints);
-        constraints.oneOf(
-                body.path("performanceConfig").path("latency"),
-                "performanceConfig.latency",
-                Set.of("standard", "optimized"));
-        constraints.oneOf(
-                body.path("serviceTier").path("type"),
-                "serviceTier.type",
-                Set.of("priority", "default", "flex", "reserved"));
+        constraints.oneOf(body.path("performanceConfig").path("latency"), "performanceConfig.latency", LATENCIES);
+        constraints.oneOf(body.path("serviceTier").path("type"), "serviceTier.type", TIERS);
         constraints.refuse();
     }
 
-    private static void checkMembers(JsonNode body) {
+    private static void checkMembers(JsonNode body, Set<String> guardrailMembers) {
         JsonNode inference = body.path("inferenceConfig");
         new SchemaFaults()
                 .onlyKnown(body, MEMBERS)
@@ -77,7 +79,8 @@ final class ConverseShape {
                 .type(inference, "topP", NUMBER)
                 .type(inference, "stopSequences", ARRAY)
                 .at("/guardrailConfig")
-                .onlyKnown(body.path("guardrailConfig"), Set.of("guardrailIdentifier", "guardrailVersion", "trace"))
+                .onlyKnown(body.path("guardrailConfig"), guardrailMembers)
+                .type(body.path("guardrailConfig"), "streamProcessingMode", STRING)
                 .at("/outputConfig")
                 .onlyKnown(body.path("outputConfig"), Set.of("textFormat"))
                 .refuse();
@@ -105,7 +108,11 @@ final class ConverseShape {
                 .required(guardrail, "guardrailVersion", "guardrailConfig")
                 .pattern(guardrail.path("guardrailIdentifier"), "guardrailConfig.guardrailIdentifier", GUARDRAIL)
                 .pattern(guardrail.path("guardrailVersion"), "guardrailConfig.guardrailVersion", GUARDRAIL_VERSION)
-                .oneOf(guardrail.path("trace"), "guardrailConfig.trace", Set.of("enabled", "disabled", "enabled_full"));
+                .oneOf(guardrail.path("trace"), "guardrailConfig.trace", Set.of("enabled", "disabled", "enabled_full"))
+                .oneOf(
+                        guardrail.path("streamProcessingMode"),
+                        "guardrailConfig.streamProcessingMode",
+                        Set.of("sync", "async"));
     }
 
     private static void metadata(JsonNode metadata, Constraints constraints) {

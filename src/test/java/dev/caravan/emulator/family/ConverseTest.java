@@ -16,6 +16,7 @@ import dev.caravan.model.CatalogueReader;
 import dev.caravan.model.Model;
 import dev.caravan.model.ModelResolver;
 import dev.caravan.support.EmulatorModels;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -323,6 +324,26 @@ class ConverseTest {
         assertThatCode(() -> family.read(
                         json("{" + messages(user(text("Hi"))) + "," + members + "}"), model("claude-3-haiku")))
                 .doesNotThrowAnyException();
+    }
+
+    @Test
+    void only_a_stream_has_a_mode_for_its_guardrail() {
+        String body = "{" + messages(user(text("Hi")))
+                + ",\"guardrailConfig\":{\"guardrailIdentifier\":\"abc\",\"guardrailVersion\":\"1\",\"streamProcessingMode\":MODE}}";
+        Model model = model("claude-3-haiku");
+        for (String mode : List.of("\"sync\"", "\"async\"")) {
+            JsonNode taken = json(body.replace("MODE", mode));
+            assertThatCode(() -> family.readForStream(taken, model)).doesNotThrowAnyException();
+            assertThatThrownBy(() -> family.read(taken, model))
+                    .isInstanceOf(AwsFailure.class)
+                    .hasMessageContaining("#/guardrailConfig: extraneous key [streamProcessingMode] is not permitted");
+        }
+        assertThatThrownBy(() -> family.readForStream(json(body.replace("MODE", "\"fast\"")), model))
+                .hasMessage(
+                        "1 validation error detected: Value 'fast' at 'guardrailConfig.streamProcessingMode' failed to"
+                                + " satisfy constraint: Member must satisfy enum value set: [async, sync]");
+        assertThatThrownBy(() -> family.readForStream(json(body.replace("MODE", "1")), model))
+                .hasMessageContaining("#/guardrailConfig/streamProcessingMode: expected type: String");
     }
 
     @Test
