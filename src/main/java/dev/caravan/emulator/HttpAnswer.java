@@ -55,6 +55,12 @@ record HttpAnswer(
         return new HttpAnswer(status, newHeaders, body, stream, delay, reset);
     }
 
+    HttpAnswer plusHeaders(Map<String, String> more) {
+        Map<String, String> all = new LinkedHashMap<>(headers);
+        all.putAll(more);
+        return withHeaders(all);
+    }
+
     HttpAnswer withBody(byte[] newBody) {
         return new HttpAnswer(status, headers, newBody, stream, delay, reset);
     }

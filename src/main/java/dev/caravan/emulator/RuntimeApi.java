@@ -11,6 +11,7 @@ import dev.caravan.emulator.aws.AwsFailure;
 import dev.caravan.emulator.aws.HttpCall;
 import dev.caravan.emulator.family.Families;
 import dev.caravan.emulator.family.FamilyEmulator;
+import dev.caravan.emulator.family.InvokeParameters;
 import dev.caravan.emulator.misbehave.Directive;
 import dev.caravan.model.Model;
 import dev.caravan.runtime.Json;
@@ -96,8 +97,11 @@ final class RuntimeApi {
     }
 
     private HttpAnswer invoke(HttpCall call, Model model, Operation operation) {
+        InvokeParameters parameters = InvokeParameters.read(call);
         JsonNode body = parse(call.body());
-        return run(body, model, familyOf(model, body), operation);
+        parameters.checkGuardrail(body);
+        HttpAnswer answer = run(body, model, familyOf(model, body), operation);
+        return answer.status() == 200 ? answer.plusHeaders(parameters.applied()) : answer;
     }
 
     private HttpAnswer converse(HttpCall call, Model model, Operation operation) {

@@ -289,6 +289,82 @@ class EmulatorHttpTest {
         assertThat(response.getHeader("x-amzn-bedrock-input-token-count")).isEqualTo("1");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"invoke", "invoke-with-response-stream"})
+    void what_was_applied_is_told(String operation) {
+        HttpResponse<String> response = invoke(
+                operation,
+                prompt("Hi").toString(),
+                "X-Amzn-Bedrock-PerformanceConfig-Latency",
+                "optimized",
+                "X-Amzn-Bedrock-Service-Tier",
+                "flex",
+                "X-Amzn-Bedrock-Trace",
+                "ENABLED_FULL",
+                "X-Amzn-Bedrock-GuardrailIdentifier",
+                "abc",
+                "X-Amzn-Bedrock-GuardrailVersion",
+                "DRAFT");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("x-amzn-bedrock-performanceconfig-latency"))
+                .hasValue("optimized");
+        assertThat(response.headers().firstValue("x-amzn-bedrock-service-tier")).hasValue("flex");
+        assertThat(response.headers().firstValue("content-type")).isPresent();
+        assertThat(invoke(operation, prompt("Hi").toString(), "Accept", "*/*")
+                        .headers()
+                        .map())
+                .doesNotContainKeys("x-amzn-bedrock-performanceconfig-latency", "x-amzn-bedrock-service-tier");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GuardrailIdentifier|abc|Value null at 'guardrailVersion' failed to satisfy constraint",
+                "GuardrailVersion|1|Value null at 'guardrailIdentifier' failed to satisfy constraint",
+                "Trace|enabled|Value 'enabled' at 'trace' failed to satisfy constraint: Member must satisfy enum value set:"
+                        + " [DISABLED, ENABLED, ENABLED_FULL]",
+                "PerformanceConfig-Latency|fast|Value 'fast' at 'performanceConfigLatency' failed to satisfy constraint",
+                "Service-Tier|gold|Value 'gold' at 'serviceTier' failed to satisfy constraint"
+            })
+    void a_header_that_the_service_does_not_take_is_refused(String header, String value, String words) {
+        for (String operation : new String[] {"invoke", "invoke-with-response-stream"}) {
+            HttpResponse<String> response =
+                    invoke(operation, prompt("Hi").toString(), "X-Amzn-Bedrock-" + header, value);
+
+            assertThat(response.statusCode()).isEqualTo(400);
+            assertThat(response.headers().firstValue("x-amzn-ErrorType").orElseThrow())
+                    .startsWith("ValidationException:");
+            assertThat(json(response).get("message").asText()).startsWith("1 validation error detected: " + words);
+        }
+    }
+
+    @Test
+    void a_guardrails_settings_need_a_guardrail() {
+        String body = prompt("Hi")
+                .set("amazon-bedrock-guardrailConfig", json("{\"tagSuffix\":\"x\"}"))
+                .toString();
+
+        assertThat(json(invoke("invoke", body, "Accept", "*/*")).get("message").asText())
+                .contains("no guardrail identifier was provided");
+        assertThat(invoke(
+                                "invoke",
+                                body,
+                                "X-Amzn-Bedrock-GuardrailIdentifier",
+                                "abc",
+                                "X-Amzn-Bedrock-GuardrailVersion",
+                                "1")
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    private static HttpResponse<String> invoke(String operation, String body, String... headers) {
+        return emulator.send(emulator.request("/model/" + HAIKU + "/" + operation)
+                .headers(headers)
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
     @Test
     void a_call_without_authorization_is_refused() {
         refused(

@@ -63,9 +63,11 @@ final class Constraints {
         return this;
     }
 
+    /** @param at where the parent is; empty for the request itself */
     Constraints required(JsonNode parent, String key, String at) {
         if (parent.isObject() && !parent.hasNonNull(key)) {
-            faults.add("Value null at '" + at + "." + key + "' failed to satisfy constraint: Member must not be null");
+            String place = at.isEmpty() ? key : at + "." + key;
+            faults.add("Value null at '" + place + "' failed to satisfy constraint: Member must not be null");
         }
         return this;
     }
