@@ -65,6 +65,12 @@ final class ControlApi {
         if (!replies.isArray()) {
             throw AwsFailure.validation("script: expected {\"replies\": [{key: value}]}.");
         }
+        for (var member : body.properties()) {
+            if (!member.getKey().equals("replies")) {
+                throw AwsFailure.validation("script: unknown member '" + member.getKey()
+                        + "', expected {\"replies\": [{key: value}]}; keys stand in a reply.");
+            }
+        }
         List<Directive> directives = new ArrayList<>();
         replies.forEach(reply -> directives.add(directive(reply)));
         try {

@@ -26,14 +26,18 @@ final class Misbehaviour {
         return script.next();
     }
 
-    /** @throws dev.caravan.emulator.aws.AwsFailure ValidationException for a line that cannot be read */
-    Directive prompted(Conversation conversation) {
+    /**
+     * @param streamed whether the answer is a stream; a call in one piece that meets nothing but a stream's fault does not count
+     * @throws dev.caravan.emulator.aws.AwsFailure ValidationException for a line that cannot be read
+     */
+    Directive prompted(Conversation conversation, boolean streamed) {
         List<Turn> turns = conversation.turns();
         for (int i = turns.size() - 1; i >= 0; i--) {
             Optional<Directive> found =
                     turns.get(i).user() ? DirectiveLine.find(turns.get(i).text()) : Optional.empty();
             if (found.isPresent()) {
-                return counted(found.get(), turns.subList(0, i + 1));
+                boolean counts = streamed || !found.get().concernsStreamsOnly();
+                return counts ? counted(found.get(), turns.subList(0, i + 1)) : found.get();
             }
         }
         return Directive.NONE;

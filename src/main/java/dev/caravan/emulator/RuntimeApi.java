@@ -111,7 +111,7 @@ final class RuntimeApi {
     private HttpAnswer run(JsonNode body, Model model, FamilyEmulator family, Operation operation) {
         boolean streamed = operation.streams();
         Conversation conversation = streamed ? family.readForStream(body, model) : family.read(body, model);
-        Directive directive = misbehaviour.scripted().orElseGet(() -> misbehaviour.prompted(conversation));
+        Directive directive = misbehaviour.scripted().orElseGet(() -> misbehaviour.prompted(conversation, streamed));
         Duration took = latency.plus(directive.delay());
         return misbehaved(directive, streamed, () -> {
             if (streamed) {

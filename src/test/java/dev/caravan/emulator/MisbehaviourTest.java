@@ -253,7 +253,12 @@ class MisbehaviourTest {
                 "delay=2h|bad value '2h' of 'delay'",
                 "malformed=maybe|bad value 'maybe' of 'malformed'",
                 "fault=none|bad value 'none' of 'fault'",
-                "retry-after=5|need 'error'"
+                "retry-after=5|need 'error'",
+                "after=2|'after' needs 'fault' or 'malformed'",
+                "error=ModelErrorException:9999|bad value 'ModelErrorException:9999' of 'error', expected an original status"
+                        + " from 100 to 599",
+                "error=ModelErrorException:|expected an original status from 100 to 599",
+                "fault=exception error=AccessDeniedException|AccessDeniedException does not come within a stream"
             })
     void a_directive_that_makes_no_sense_is_refused_by_name(String keys, String words) {
         HttpResponse<String> response = emulator.ask("@emulator " + keys);
@@ -299,6 +304,35 @@ class MisbehaviourTest {
     @ValueSource(strings = {"{}", "no json", "{\"replies\":[1]}", "{\"replies\":[{\"colour\":\"red\"}]}"})
     void a_script_that_makes_no_sense_is_refused(String body) {
         assertThat(emulator.post("/_emulator/script", body).statusCode()).isEqualTo(400);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"replies\":[{\"text\":\"a\"}],\"times\":2}|unknown member 'times'",
+                "{\"replies\":[{\"fault\":\"exception\",\"error\":\"AccessDeniedException\"}]}|does not come within a stream"
+            })
+    void what_a_script_cannot_do_is_refused_by_name_and_nothing_is_put_in_line(String body, String words) {
+        HttpResponse<String> refused = emulator.post("/_emulator/script", body);
+
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(json(refused).get("message").asText()).contains(words);
+        assertThat(text(emulator.ask("Hi"))).contains("You asked");
+    }
+
+    @Test
+    void a_call_in_one_piece_does_not_use_up_a_streams_fault() {
+        String stream = "/model/" + HAIKU + "/invoke-with-response-stream";
+        String prompt = "One for the stream\n@emulator fault=exception times=1";
+
+        assertThat(emulator.ask(prompt).statusCode()).isEqualTo(200);
+        assertThat(emulator.post(stream, prompt(prompt).toString()).body()).contains("modelStreamErrorException");
+        assertThat(emulator.ask(prompt).statusCode()).isEqualTo(200);
+        assertThat(emulator.post(stream, prompt(prompt).toString()).body()).doesNotContain("modelStreamErrorException");
+        String both = "One for all\n@emulator fault=exception error=ThrottlingException times=1";
+        assertThat(emulator.ask(both).statusCode()).isEqualTo(429);
+        assertThat(emulator.ask(both).statusCode()).isEqualTo(200);
     }
 
     @Test

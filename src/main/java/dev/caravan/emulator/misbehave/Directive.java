@@ -50,6 +50,13 @@ public record Directive(
         return fault.filter(StreamFault.EXCEPTION::equals).isPresent();
     }
 
+    /** Whether it does nothing to a call that is answered in one piece: all it has is what goes wrong within a stream. */
+    public boolean concernsStreamsOnly() {
+        return fault.isPresent()
+                && new Directive(error, OptionalInt.empty(), delay, text, stop, malformed, empty, reset, NONE.fault, 0)
+                        .equals(NONE);
+    }
+
     /** The same without its own words for the answer: beside an error they are the error's. */
     public Directive withoutText() {
         return new Directive(error, times, delay, Optional.empty(), stop, malformed, empty, reset, fault, after);

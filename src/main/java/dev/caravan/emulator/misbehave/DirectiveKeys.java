@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
  * 599), {@code original} (100 to 599, with a ModelErrorException or ModelStreamErrorException only), {@code retry-after} (seconds, 0 to 86400), {@code times} (1 to 1000000), {@code
  * delay} ({@code 200ms}, {@code 2s}, {@code 1m}; at most 1h), {@code text}, {@code stop}, {@code malformed}, {@code
  * empty}, {@code reset} (true, false or nothing), and for streams {@code fault} and {@code after} (0 to 1000000),
- * which a call that is answered in one piece checks and otherwise ignores. With {@code fault=exception} an {@code error}
- * says which exception comes in the stream.
+ * which a call that is answered in one piece checks and otherwise ignores; {@code after} needs {@code fault} or {@code
+ * malformed}. With {@code fault=exception} an {@code error} says which exception comes in the stream, and must be one that does.
  */
 public final class DirectiveKeys {
     private static final Set<String> KNOWN = Set.of(
@@ -40,7 +40,7 @@ public final class DirectiveKeys {
     private static final List<String> BY_MODEL = List.of("ModelErrorException", "ModelStreamErrorException");
 
     private static final Pattern DELAY = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
-    private static final Pattern ERROR = Pattern.compile("([A-Za-z]+)(?::([0-9]{3}))?");
+    private static final Pattern ERROR = Pattern.compile("([A-Za-z]+)(?::(.*))?");
     private static final Duration MAX_DELAY = Duration.ofHours(1);
     private static final int MAX_COUNT = 1_000_000;
 
@@ -62,7 +62,7 @@ public final class DirectiveKeys {
     }
 
     private Directive read() {
-        return new Directive(
+        Directive directive = new Directive(
                 error(),
                 number("times", 1, MAX_COUNT),
                 delay(),
@@ -73,6 +73,21 @@ public final class DirectiveKeys {
                 flag("reset"),
                 fault(),
                 number("after", 0, MAX_COUNT).orElse(0));
+        if (values.containsKey("after") && directive.fault().isEmpty() && !directive.malformed()) {
+            throw AwsFailure.validation("@emulator: 'after' needs 'fault' or 'malformed' beside it.");
+        }
+        if (directive.failsInStream()) {
+            directive.error().ifPresent(DirectiveKeys::requireInStream);
+        }
+        return directive;
+    }
+
+    private static void requireInStream(AwsFailure error) {
+        if (error.typeName() != null && !StreamErrors.ofInvoke().contains(error.typeName())) {
+            throw AwsFailure.validation("@emulator: " + error.typeName()
+                    + " does not come within a stream, expected with fault=exception a status or one of "
+                    + StreamErrors.ofInvoke() + ".");
+        }
     }
 
     private Optional<StreamFault> fault() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.emulator.aws.AwsFailure;
 import dev.caravan.emulator.family.StreamPart;
+import dev.caravan.emulator.misbehave.StreamErrors;
 import dev.caravan.runtime.Json;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +13,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.zip.CRC32;
 import software.amazon.eventstream.HeaderValue;
 import software.amazon.eventstream.Message;
@@ -25,16 +25,7 @@ public final class EventFrames {
     private static final String JSON = "application/json";
     private static final byte[] NO_JSON = "{\"delta\": [".getBytes(StandardCharsets.UTF_8);
     private static final String PADDING = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-    /** Exceptions of both streams in the service model {@code bedrock-runtime/2023-09-30}. */
-    private static final Set<String> EXCEPTIONS = Set.of(
-            "InternalServerException",
-            "ModelStreamErrorException",
-            "ValidationException",
-            "ThrottlingException",
-            "ServiceUnavailableException");
-
     private static final String STREAM_ERROR = "ModelStreamErrorException";
-    private static final String INVOKE_ONLY = "ModelTimeoutException";
 
     private final boolean chunks;
     private final boolean padded;
@@ -103,10 +94,7 @@ public final class EventFrames {
     }
 
     private void requireKnown(String type) {
-        Set<String> known = new TreeSet<>(EXCEPTIONS);
-        if (chunks) {
-            known.add(INVOKE_ONLY);
-        }
+        Set<String> known = chunks ? StreamErrors.ofInvoke() : StreamErrors.ofConverse();
         if (!known.contains(type)) {
             throw AwsFailure.validation(
                     "@emulator: " + type + " does not come within this stream, expected one of " + known + ".");
