@@ -34,6 +34,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -216,6 +217,42 @@ class StreamConnectionTest {
         assertThat(text(get(body).getBytes())).isEqualTo(bigText());
     }
 
+    /** HTTP/1.0 has no chunks. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Connection: keep-alive\r\n"})
+    void to_a_client_of_http10_the_connections_end_is_the_bodys(String header) throws Exception {
+        try (Wire wire = new Wire(emulator.endpoint(), PATH)) {
+            wire.ask(
+                    PATH,
+                    "HTTP/1.0",
+                    header,
+                    prompt("@emulator text=\"one two\"").toString());
+            wire.readHead();
+
+            assertThat(wire.head.lines().findFirst()).hasValue("HTTP/1.0 200 OK");
+            assertThat(wire.head.toLowerCase(Locale.ROOT))
+                    .contains("vnd.amazon.eventstream")
+                    .doesNotContain("chunked", "keep-alive");
+            assertThat(text(wire.in.readAllBytes())).isEqualTo("one two");
+        }
+        assertThat(log().get("aborted").asBoolean()).isFalse();
+    }
+
+    @Test
+    void a_client_of_http10_sees_a_head_before_the_first_frame_and_may_leave() throws Exception {
+        String path = "/model/meta.llama3-8b-instruct-v1:0/invoke-with-response-stream";
+        try (EmulatorHarness all =
+                new EmulatorHarness(EmulatorOptions.of(CatalogueReader.shipped().all()))) {
+            try (Wire wire = new Wire(all.endpoint(), path)) {
+                wire.ask(path, "HTTP/1.0", "", "{\"prompt\":\"@emulator fault=stall\"}");
+                wire.readHead();
+
+                assertThat(wire.head).startsWith("HTTP/1.0 200 ");
+            }
+            await().until(() -> all.requests().get(0).get("aborted").asBoolean());
+        }
+    }
+
     @Test
     void a_stream_of_http2_breaks_alone() throws Exception {
         HttpClient client = client(emulator.vertx(), HttpVersion.HTTP_2);
@@ -333,9 +370,14 @@ class StreamConnectionTest {
         }
 
         void ask(String path, String body) throws IOException {
+            ask(path, "HTTP/1.1", "", body);
+        }
+
+        void ask(String path, String version, String header, String body) throws IOException {
             byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
             socket.getOutputStream()
-                    .write(("POST " + path + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer token\r\nContent-Length: "
+                    .write(("POST " + path + " " + version + "\r\nHost: x\r\n" + header
+                                    + "Authorization: Bearer token\r\nContent-Length: "
                                     + bytes.length + "\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             socket.getOutputStream().write(bytes);
