@@ -45,23 +45,38 @@ final class EmulatorProcess {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
-                            stop(emulator);
+                            boolean cutOff = stop(emulator, TIME_TO_STOP);
+                            out.flush();
+                            if (cutOff) {
+                                // The status of a process that a signal ends is the signal's, unless it is halted.
+                                Runtime.getRuntime().halt(CommandLine.FAILED);
+                            }
                             stopped.countDown();
                         },
                         "caravan-stop"));
         Waiting.on(stopped);
     }
 
-    private static void stop(Emulator emulator) {
+    /** @return whether calls were cut off because the time was up; a line says so */
+    static boolean stop(Emulator emulator, Duration longest) {
         try {
-            emulator.drain(TIME_TO_STOP)
+            int cutOff = emulator.drain(longest)
                     .toCompletionStage()
                     .toCompletableFuture()
-                    .get(TIME_TO_STOP.plusSeconds(1).toMillis(), TimeUnit.MILLISECONDS);
+                    .get(longest.plusSeconds(1).toMillis(), TimeUnit.MILLISECONDS);
+            if (cutOff > 0) {
+                LOG.warn(
+                        "Calls that were still in work after {} ms are cut off, streams among them: {}",
+                        longest.toMillis(),
+                        cutOff);
+            }
+            return cutOff > 0;
         } catch (ExecutionException | TimeoutException e) {
             LOG.warn("The emulator did not stop cleanly: {}", e.toString());
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return true;
         }
     }
 }

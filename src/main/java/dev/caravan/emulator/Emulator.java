@@ -74,8 +74,9 @@ public final class Emulator {
      * Refuses new calls (503), lets those in flight finish, and closes.
      *
      * @param longest after which what is still in flight is cut off
+     * @return how many calls were cut off
      */
-    public Future<Void> drain(Duration longest) {
+    public Future<Integer> drain(Duration longest) {
         return door.drain(longest).eventually(this::close);
     }
 

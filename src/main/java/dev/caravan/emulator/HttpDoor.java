@@ -38,7 +38,7 @@ final class HttpDoor {
     private final ControlApi control;
     private final RequestLog log;
     private final AtomicInteger inFlight = new AtomicInteger();
-    private final Promise<Void> idle = Promise.promise();
+    private final Promise<Integer> idle = Promise.promise();
     private volatile boolean draining;
 
     HttpDoor(Vertx vertx, RuntimeApi api, ControlApi control, RequestLog log) {
@@ -48,19 +48,23 @@ final class HttpDoor {
         this.log = log;
     }
 
-    /** From now on new calls are refused; ends when none is in flight, or the time is up. */
-    Future<Void> drain(Duration longest) {
+    /**
+     * From now on new calls are refused; ends when none is in flight, or the time is up.
+     *
+     * @return how many are still in flight
+     */
+    Future<Integer> drain(Duration longest) {
         draining = true;
         if (inFlight.get() == 0) {
-            idle.tryComplete();
+            idle.tryComplete(0);
         }
-        vertx.setTimer(Math.max(1, longest.toMillis()), timeUp -> idle.tryComplete());
+        vertx.setTimer(Math.max(1, longest.toMillis()), timeUp -> idle.tryComplete(inFlight.get()));
         return idle.future();
     }
 
     private void ended() {
         if (inFlight.decrementAndGet() == 0 && draining) {
-            idle.tryComplete();
+            idle.tryComplete(0);
         }
     }
 
