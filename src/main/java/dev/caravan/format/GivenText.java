@@ -17,6 +17,10 @@ final class GivenText {
         this.what = what;
     }
 
+    boolean isEmpty() {
+        return length == 0;
+    }
+
     void add(String more) {
         hash = hash(hash, more, more.length());
         length += more.length();

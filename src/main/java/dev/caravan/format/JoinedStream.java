@@ -4,11 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.Part;
-import dev.caravan.chat.StopReason;
 import dev.caravan.chat.Usage;
 import dev.caravan.error.LlmException;
 import dev.caravan.model.Model;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -130,16 +128,11 @@ abstract class JoinedStream implements ReplyStream {
         try {
             FormatReply reply = reading(part -> {});
             // Reasoning that nothing has closed yet reads as text.
-            return emitter.hasReasoned() && reply.reasoning() == null ? givenOut() : reply;
+            return emitter.hasReasoned() && reply.reasoning() == null ? null : reply;
         } catch (LlmException e) {
             // Half an answer may be none.
-            return givenOut();
+            return null;
         }
-    }
-
-    private FormatReply givenOut() {
-        String text = emitter.givenText();
-        return text.isBlank() ? null : new FormatReply(text, null, List.of(), StopReason.OTHER, null, usage());
     }
 
     @Override

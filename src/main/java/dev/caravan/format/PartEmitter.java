@@ -51,11 +51,6 @@ final class PartEmitter {
         return !reasoning.isEmpty();
     }
 
-    /** The text that was given out. */
-    String givenText() {
-        return text.toString();
-    }
-
     /** Before a high surrogate at the end. */
     private static int end(String whole) {
         int length = whole.length();
