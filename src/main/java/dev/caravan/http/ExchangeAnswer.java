@@ -39,7 +39,9 @@ final class ExchangeAnswer {
         HttpServerResponse response = ctx.response();
         Exception failure = exchange.getException();
         boolean nobodyTakesIt = response.ended() || response.closed();
-        if (failure != null && nobodyTakesIt && RequestScope.of(ctx).cancellation().isCancelled()) {
+        if (failure != null
+                && nobodyTakesIt
+                && RequestScope.of(ctx).cancellation().isCancelled()) {
             LOG.debug("A request failed after its client had left: {}", TypesOnly.of(failure));
             return;
         }

@@ -49,16 +49,15 @@ public final class BareHeads {
 
     private static Object called(HttpServerResponse response, Object proxy, Method method, Object[] arguments)
             throws Throwable {
-        Object result =
-                switch (method.getName()) {
-                    case "write" -> told(Future.succeededFuture(), arguments);
-                    case "end", "send" -> {
-                        length(response, arguments);
-                        yield told(response.end(), arguments);
-                    }
-                    case "sendFile" -> told(response.end(), arguments);
-                    default -> passedOn(response, method, arguments);
-                };
+        Object result = switch (method.getName()) {
+            case "write" -> told(Future.succeededFuture(), arguments);
+            case "end", "send" -> {
+                length(response, arguments);
+                yield told(response.end(), arguments);
+            }
+            case "sendFile" -> told(response.end(), arguments);
+            default -> passedOn(response, method, arguments);
+        };
         Class<?> type = method.getReturnType();
         if (type == void.class) {
             return null;

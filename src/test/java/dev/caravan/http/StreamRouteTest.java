@@ -146,7 +146,9 @@ class StreamRouteTest {
                     .extracting(SseEvent::name)
                     .containsExactly("end");
         }
-        assertThat(line()).contains("model=m status=200 in=1 out=2", "first=120").doesNotContain("code=");
+        assertThat(line())
+                .contains("model=m status=200 in=1 out=2", "first=120")
+                .doesNotContain("code=");
         assertThat(done).hasValue(1);
     }
 

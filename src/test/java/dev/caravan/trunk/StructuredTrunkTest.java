@@ -225,8 +225,8 @@ class StructuredTrunkTest {
 
         assertThat(failure.attempts()).isEqualTo(calls);
         assertThat(failure)
-                .hasMessageEndingWith("after " + calls + (calls == 1 ? " answer" : " answers") + " (max_repairs "
-                        + repairs + ").");
+                .hasMessageEndingWith(
+                        "after " + calls + (calls == 1 ? " answer" : " answers") + " (max_repairs " + repairs + ").");
         assertThat(calls()).hasSize(calls);
     }
 
