@@ -236,6 +236,18 @@ class StreamRouteTest {
         assertThat(line()).contains("status=200").endsWith("code=overloaded");
     }
 
+    @Test
+    void stopBeforeTheFirstPart_isAPlainProblem() throws Exception {
+        open(NEVER, NEVER);
+        try (RawHttpClient client = new RawHttpClient(door.port()).send(ASK)) {
+            next();
+            door.door().cancelInFlight();
+
+            assertThat(client.readAnswer()).startsWith("HTTP/1.1 503 ").contains("Caravan is stopping.");
+        }
+        assertThat(line()).contains("status=503").endsWith("code=overloaded");
+    }
+
     /** Gives out parts as fast as they are taken. */
     private static final class Flood {
         private static final int MOST = 100_000;
