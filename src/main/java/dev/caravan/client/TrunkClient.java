@@ -206,7 +206,7 @@ final class TrunkClient implements LlmClient {
     private void closeAll() {
         synchronized (parts) {
             closed = true;
-            underWay.forEach(pending -> pending.cancellation().cancel());
+            underWay.forEach(pending -> pending.cancellation().stop());
             parts.close();
             underWay.forEach(pending -> pending.completeExceptionally(overloaded("The client was closed.")));
         }

@@ -71,7 +71,7 @@ final class StreamingCall {
         inner.setProperty(ExchangeKeys.CANCELLATION, pending.cancellation());
         if (exchange.getProperty(ExchangeKeys.CANCELLATION) instanceof Cancellation callers) {
             Cancellation.Registration registration =
-                    callers.onCancel(() -> pending.cancellation().cancel());
+                    callers.onCancel(() -> pending.cancellation().cancelAs(callers));
             pending.whenComplete((reply, failure) -> registration.close());
         }
         trunk.process(inner, doneSync -> {

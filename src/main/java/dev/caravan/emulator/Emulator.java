@@ -1,5 +1,6 @@
 package dev.caravan.emulator;
 
+import dev.caravan.runtime.BareHeads;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
@@ -54,7 +55,7 @@ public final class Emulator {
                 .setInitialSettings(new Http2Settings().setMaxHeaderListSize(MAX_HEADERS))
                 .setHandle100ContinueAutomatically(true);
         return vertx.createHttpServer(server)
-                .requestHandler(door::handle)
+                .requestHandler(BareHeads.of(door::handle))
                 .listen()
                 .map(listening -> new Emulator(listening, door, options.host()));
     }

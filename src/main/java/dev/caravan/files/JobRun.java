@@ -227,7 +227,7 @@ final class JobRun {
     }
 
     void cancel() {
-        cancellation.cancel();
+        cancellation.stop();
     }
 
     private CallFacts call() {

@@ -25,8 +25,8 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
  *
  * <p>Of the request only {@code Content-Type} (JSON, or none: what a message has becomes the answer's), {@code Accept},
  * {@code User-Agent}, method, path and path parameters reach the message; the body is a {@code byte[]}, or null when the
- * request has none. A step that knows a dialect may make a stream of the answer, which this offers. An answer made with a call of the emulator's says so by its header. A step
- * that writes the answer itself finds it by {@link HttpMessage#getResponse()}, and hears of the client's leaving by
+ * request has none. A step that knows a dialect may make a stream of the answer, which this offers; a body that is a stream at
+ * the end becomes one in Caravan's own form. An answer made with a call of the emulator's says so by its header. A step that writes the answer itself finds it by {@link HttpMessage#getResponse()}, and hears of the client's leaving by
  * {@link ExchangeKeys#CANCELLATION} only: the response's own close and end handlers belong to the door.
  */
 public final class AsyncPlatformHttpConsumer extends VertxPlatformHttpConsumer {
@@ -98,15 +98,22 @@ public final class AsyncPlatformHttpConsumer extends VertxPlatformHttpConsumer {
         RequestScope scope = RequestScope.of(ctx);
         CallFacts call = exchange.getProperty(ExchangeKeys.CALL, CallFacts.class);
         scope.call(call);
+        boolean goesOn = false;
         try {
             if (call != null && scope.emulated() && !ctx.response().headWritten()) {
                 ctx.response().putHeader(RequestEntry.EMULATED, "true");
             }
-            ExchangeAnswer.write(ctx, exchange);
+            Context context = ctx.vertx().getOrCreateContext();
+            goesOn = StreamAnswer.begin(exchange, ctx, workers, () -> answerOn(context, exchange, ctx));
+            if (!goesOn) {
+                ExchangeAnswer.write(ctx, exchange);
+            }
         } catch (RuntimeException e) {
             Failures.send(ctx, e);
         } finally {
-            end(exchange, scope);
+            if (!goesOn) {
+                end(exchange, scope);
+            }
         }
     }
 

@@ -63,6 +63,13 @@ final class EventStream implements PartSink {
         exchange.setProperty(ExchangeKeys.PART_SINK, stream);
     }
 
+    /** Makes a stream of the answer of an exchange that came in by the door, and is done but for its parts. */
+    static EventStream begun(Exchange exchange, EventWriter writer) {
+        EventStream stream = exchange.getProperty(KEY, EventStream.class);
+        stream.begin(writer);
+        return stream;
+    }
+
     /** The stream that the exchange's answer has become; null when it hasn't. */
     static EventStream active(Exchange exchange) {
         EventStream stream = exchange.getProperty(KEY, EventStream.class);

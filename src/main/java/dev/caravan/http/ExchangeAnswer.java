@@ -38,7 +38,10 @@ final class ExchangeAnswer {
         }
         HttpServerResponse response = ctx.response();
         Exception failure = exchange.getException();
-        if (failure != null && RequestScope.of(ctx).cancellation().isCancelled()) {
+        boolean nobodyTakesIt = response.ended() || response.closed();
+        if (failure != null
+                && nobodyTakesIt
+                && RequestScope.of(ctx).cancellation().isCancelled()) {
             LOG.debug("A request failed after its client had left: {}", TypesOnly.of(failure));
             return;
         }
@@ -46,7 +49,7 @@ final class ExchangeAnswer {
             Failures.send(ctx, known(exchange, failure));
             return;
         }
-        if (response.ended() || response.closed() || response.headWritten()) {
+        if (nobodyTakesIt || response.headWritten()) {
             return;
         }
         Message message = exchange.getMessage();
@@ -86,7 +89,7 @@ final class ExchangeAnswer {
         }
         // The failure's message is not logged (a message may quote the body), its type is all that may be.
         LOG.error(
-                "A route ended with a body of the type {}; it must be text, a Vert.x Buffer or a reply of Caravan's",
+                "A route ended with a body of the type {}; it must be text, a Vert.x Buffer, or a reply or stream of Caravan's",
                 body.getClass().getName());
         throw new IllegalStateException("a route ended with a body that cannot be written");
     }

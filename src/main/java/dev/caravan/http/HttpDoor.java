@@ -34,6 +34,8 @@ public final class HttpDoor implements AutoCloseable {
     static final String ROUTER = VertxPlatformHttpRouter.getRouterNameFromPort(8080);
 
     private static final String DOOR = "http";
+    /** From the end of connections to the access lines of their requests. */
+    private static final Duration TIME_TO_NOTE = Duration.ofMillis(500);
 
     private final Settings.Http settings;
     private final Parts parts;
@@ -153,9 +155,15 @@ public final class HttpDoor implements AutoCloseable {
         entry.cancelAll();
     }
 
-    /** Closes the port and every connection. */
+    /** Closes the port and every connection, at once those of requests that are not over: an orderly end would wait for them. */
     @Override
     public void close() {
+        entry.cutOffAll();
+        try {
+            inFlight.awaitIdle(TIME_TO_NOTE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         servers.close();
     }
 }

@@ -4,6 +4,7 @@ import dev.caravan.dialect.Problem;
 import dev.caravan.error.LlmException;
 import dev.caravan.observe.FinishedRequest;
 import io.netty.handler.codec.DecoderException;
+import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -55,7 +56,12 @@ final class RequestEntry implements Handler<RoutingContext> {
 
     /** Cancels the work of every request, whose clients are then told. */
     void cancelAll() {
-        inWork.forEach(scope -> scope.cancellation().cancel());
+        inWork.forEach(scope -> scope.cancellation().stop());
+    }
+
+    /** Ends the connections of all requests that are not over yet. */
+    void cutOffAll() {
+        inWork.forEach(RequestScope::cutOff);
     }
 
     @Override
@@ -105,6 +111,8 @@ final class RequestEntry implements Handler<RoutingContext> {
         Runnable atClose = () ->
                 scope.answerOver(ctx.response().getStatusCode(), !ctx.response().ended());
         watch.requestBegins(atClose);
+        Context loop = ctx.vertx().getOrCreateContext();
+        scope.onCutOff(() -> loop.runOnContext(now -> CutOff.atOnce(ctx.request())));
         ctx.addEndHandler(over -> {
             atClose.run();
             watch.requestEnds(atClose);

@@ -1,5 +1,6 @@
 package dev.caravan.http;
 
+import dev.caravan.error.ErrorKind;
 import dev.caravan.observe.CallFacts;
 import dev.caravan.observe.FinishedRequest;
 import dev.caravan.runtime.Cancellation;
@@ -30,6 +31,7 @@ final class RequestScope {
     private volatile int status;
     private volatile String code;
     private volatile CallFacts call;
+    private volatile Runnable cutOff = () -> {};
     private boolean counted;
     private boolean last;
     private boolean answerOver;
@@ -82,6 +84,16 @@ final class RequestScope {
     void lost() {
         status = FinishedRequest.CLIENT_LEFT;
         failed("client_left");
+    }
+
+    void onCutOff(Runnable endOfConnection) {
+        cutOff = endOfConnection;
+    }
+
+    /** The door closes, and this is not over: its client takes nothing, or its exchange does not end. */
+    void cutOff() {
+        failed(ErrorKind.OVERLOADED.code());
+        cutOff.run();
     }
 
     /** Nanoseconds since the whole request was there. */

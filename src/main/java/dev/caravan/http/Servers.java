@@ -1,5 +1,6 @@
 package dev.caravan.http;
 
+import dev.caravan.runtime.BareHeads;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -43,7 +44,7 @@ final class Servers {
         this.vertx = vertx;
         this.host = host;
         this.limits = limits;
-        this.requests = requests;
+        this.requests = BareHeads.of(requests);
         this.unreadable = unreadable;
     }
 

@@ -11,16 +11,32 @@ import java.util.List;
  */
 public final class Cancellation {
     private boolean cancelled;
+    private boolean stop;
     private List<Runnable> callbacks = new ArrayList<>(2);
 
-    /** Cancels; later calls do nothing. */
+    /** Cancels, because nobody waits any more; later calls do nothing. */
     public void cancel() {
+        cancel(false);
+    }
+
+    /** Cancels, because Caravan is stopping; who waits may be told so. */
+    public void stop() {
+        cancel(true);
+    }
+
+    /** Cancels for the same reason as another, which is cancelled. */
+    public void cancelAs(Cancellation other) {
+        cancel(other.isStop());
+    }
+
+    private void cancel(boolean forStop) {
         List<Runnable> toRun;
         synchronized (this) {
             if (cancelled) {
                 return;
             }
             cancelled = true;
+            stop = forStop;
             toRun = callbacks;
             callbacks = List.of();
         }
@@ -29,6 +45,18 @@ public final class Cancellation {
 
     public synchronized boolean isCancelled() {
         return cancelled;
+    }
+
+    /** Whether it was cancelled because Caravan is stopping. */
+    public synchronized boolean isStop() {
+        return stop;
+    }
+
+    /** For whoever reads the failure of a call that this has cut off. */
+    public String words() {
+        return isStop()
+                ? "The call was cut off: Caravan is stopping."
+                : "The call was cut off: its caller waits for it no longer.";
     }
 
     /**

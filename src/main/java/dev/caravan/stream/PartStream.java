@@ -27,6 +27,7 @@ public final class PartStream implements LlmStream {
     private final Executor executor;
     private final boolean structured;
     private final PartBuffer buffer = new PartBuffer();
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
     private final AtomicBoolean consumed = new AtomicBoolean();
     private final AtomicBoolean sent = new AtomicBoolean();
     private volatile CompletableFuture<LlmReply> pending;
@@ -57,7 +58,10 @@ public final class PartStream implements LlmStream {
             reply = CompletableFuture.failedFuture(e);
         }
         pending = reply;
-        reply.whenComplete(buffer::end);
+        reply.whenComplete((whole, failure) -> {
+            buffer.end(whole, failure);
+            over.complete(null);
+        });
         if (buffer.isClosed()) {
             reply.cancel(true);
         }
@@ -69,6 +73,11 @@ public final class PartStream implements LlmStream {
      */
     public CompletionStage<Void> begun() {
         return buffer.begun();
+    }
+
+    /** Ends when the call is over, by a failure too, while parts may wait still. What depends on it must not block. */
+    public CompletionStage<Void> over() {
+        return over;
     }
 
     @Override

@@ -26,7 +26,7 @@ final class ActiveCalls {
             }
         });
         if (ended) {
-            call.cancellation().cancel();
+            call.cancellation().stop();
         }
     }
 
@@ -51,7 +51,7 @@ final class ActiveCalls {
         if (calls.isEmpty()) {
             return;
         }
-        calls.forEach(call -> call.cancellation().cancel());
+        calls.forEach(call -> call.cancellation().stop());
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         try {
             synchronized (this) {

@@ -84,7 +84,7 @@ final class AnswerReading implements Flow.Subscriber<Frame> {
         }
         try {
             if (cancellation.isCancelled()) {
-                throw AttemptSteps.notWanted();
+                throw AttemptSteps.notWanted(cancellation);
             }
             step.run();
         } catch (Throwable e) {

@@ -51,7 +51,7 @@ final class AttemptFailure implements Processor {
             return limited(call);
         }
         if (call.cancellation().isCancelled()) {
-            return AttemptSteps.notWanted().toBuilder();
+            return AttemptSteps.notWanted(call.cancellation()).toBuilder();
         }
         return withSuccessor(known(call, thrown), call);
     }

@@ -11,6 +11,7 @@ import dev.caravan.format.WireReply;
 import dev.caravan.model.Model;
 import dev.caravan.provider.bedrock.BedrockProvider;
 import dev.caravan.provider.bedrock.BedrockWire;
+import dev.caravan.runtime.Cancellation;
 import dev.caravan.runtime.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -38,7 +39,7 @@ final class AttemptSteps {
         call.clock().upstreamEnds();
         call.clock().limitWaitEnds();
         if (call.cancellation().isCancelled()) {
-            throw notWanted();
+            throw notWanted(call.cancellation());
         }
         if (call.place() != null && call.place().turnedAway()) {
             throw LlmException.of(ErrorKind.OVERLOADED, "Caravan is stopping: the call waits for the limit no longer.");
@@ -48,9 +49,8 @@ final class AttemptSteps {
         }
     }
 
-    static LlmException notWanted() {
-        return LlmException.of(
-                ErrorKind.OVERLOADED, "The call was cut off: Caravan is stopping or its caller has gone.");
+    static LlmException notWanted(Cancellation cancellation) {
+        return LlmException.of(ErrorKind.OVERLOADED, cancellation.words());
     }
 
     private static LlmException timedOut() {

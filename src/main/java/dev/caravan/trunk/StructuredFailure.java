@@ -20,10 +20,11 @@ final class StructuredFailure {
     /** No answer was valid. */
     static LlmException invalid(TrunkCall call, ModelAnswer answer) {
         StructuredCall structured = call.structured();
+        int answers = structured.answers().size();
         return failure(
                         call,
-                        "The model's answer is not valid against the schema, after "
-                                + structured.answers().size() + " of them (max_repairs " + structured.maxRepairs()
+                        "The model's answer is not valid against the schema, after " + answers
+                                + (answers == 1 ? " answer" : " answers") + " (max_repairs " + structured.maxRepairs()
                                 + ").",
                         answer.found().errors())
                 .build();

@@ -8,6 +8,7 @@ import dev.caravan.config.SettingsSources;
 import dev.caravan.support.EmulatorHarness;
 import dev.caravan.support.RawHttpClient;
 import dev.caravan.support.SseEvent;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +34,15 @@ class StreamServiceTest {
     private Service service;
 
     @BeforeEach
-    void start() {
+    void start() throws Exception {
+        Files.writeString(Files.createDirectories(workingDir.resolve("routes")).resolve("question.yaml"), """
+                - route:
+                    id: question
+                    from:
+                      uri: platform-http:/question
+                      steps:
+                        - to: caravan:generate?model=claude-haiku&pinned=true&stream=true
+                """);
         Map<String, String> variables = new HashMap<>(Map.of(
                 "CARAVAN_BEDROCK_MODE", "aws",
                 "CARAVAN_BEDROCK_ENDPOINT", bedrock.endpoint().toString(),
@@ -69,6 +78,32 @@ class StreamServiceTest {
             assertThat(end.path("stop_reason").asText()).isEqualTo("end_turn");
             assertThat(end.path("usage").path("output_tokens").asInt()).isPositive();
         }
+    }
+
+    @Test
+    void routeOfOnesOwn_endsWithAStream() throws Exception {
+        try (RawHttpClient client = new RawHttpClient(service.port())) {
+            client.send("POST /question HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nHi");
+            assertThat(client.readAnswer()).startsWith("HTTP/1.1 200 ").contains("text/event-stream");
+            List<SseEvent> events = SseEvent.read(client.readChunks());
+
+            assertThat(SseEvent.text(events)).contains("\"Hi\"");
+            assertThat(events).hasSizeGreaterThan(3);
+            assertThat(events.get(events.size() - 1).name()).isEqualTo("end");
+        }
+    }
+
+    @Test
+    void routeOfOnesOwn_abortsTheCallOfAClientThatLeaves() throws Exception {
+        try (RawHttpClient client = new RawHttpClient(service.port())) {
+            String prompt = "Hi\n@emulator fault=stall after=3";
+            client.send("POST /question HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + prompt.length() + "\r\n\r\n"
+                    + prompt);
+            client.readAnswer();
+            assertThat(client.readChunk()).startsWith("event: start\n");
+        }
+
+        await().until(() -> bedrock.requests().get(0).path("aborted").asBoolean());
     }
 
     @Test

@@ -404,6 +404,38 @@ class StreamFlowTest {
     }
 
     @Test
+    void stopWhileAClientReadsNothing_hasItsAccessLine() throws Exception {
+        open();
+        try (RawHttpClient client = new RawHttpClient(door.port(), SMALL_BUFFER)) {
+            client.post(PATH, ASK);
+            PlayedTrunk.Call call = trunk.next();
+            new Flood(call, 100_000).awaitStill();
+            call.cancellation().onCancel(() -> call.fail(LlmException.of(ErrorKind.OVERLOADED, "stopping")));
+            door.door().stopAccepting();
+            door.door().cancelInFlight();
+            door.door().close();
+
+            assertThat(door.log()).hasSize(1);
+            assertThat(door.log().get(0)).contains("status=499").endsWith("code=overloaded");
+        }
+    }
+
+    @Test
+    void stopWhileARouteDoesNotEnd_endsItsConnection() throws Exception {
+        open();
+        try (RawHttpClient client = new RawHttpClient(door.port())) {
+            client.post(PATH, ASK);
+            PlayedTrunk.Call call = trunk.next();
+            door.door().close();
+
+            assertThat(client.readToEnd()).isEmpty();
+            call.fail(LlmException.of(ErrorKind.OVERLOADED, "stopping"));
+            await().untilAsserted(() -> assertThat(door.log()).hasSize(1));
+            assertThat(door.log().get(0)).contains("status=499").endsWith("code=overloaded");
+        }
+    }
+
+    @Test
     void stopThatCutsOff_isTold() throws Exception {
         open();
         try (RawHttpClient client = new RawHttpClient(door.port())) {

@@ -224,6 +224,9 @@ class StructuredTrunkTest {
                 .structured(new Structured(PERSON, null, repairs)));
 
         assertThat(failure.attempts()).isEqualTo(calls);
+        assertThat(failure)
+                .hasMessageEndingWith(
+                        "after " + calls + (calls == 1 ? " answer" : " answers") + " (max_repairs " + repairs + ").");
         assertThat(calls()).hasSize(calls);
     }
 

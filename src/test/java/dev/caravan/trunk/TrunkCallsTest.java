@@ -41,8 +41,24 @@ class TrunkCallsTest {
 
         cancellation.cancel();
 
-        assertThat(kind(sent.get(1, TimeUnit.SECONDS).getException())).isEqualTo(ErrorKind.OVERLOADED);
+        Exception failure = sent.get(1, TimeUnit.SECONDS).getException();
+        assertThat(kind(failure)).isEqualTo(ErrorKind.OVERLOADED);
+        assertThat(failure).hasMessage("The call was cut off: its caller waits for it no longer.");
         assertThat(trunk.calls().path("requests")).hasSize(1);
+    }
+
+    @Test
+    void stopDuringABackoff_isTold() throws Exception {
+        trunk = TestTrunk.start("caravan.retry.delay=50s");
+        Cancellation cancellation = new Cancellation();
+        CompletableFuture<Exchange> sent =
+                trunk.send(exchange("Hi\n@emulator error=ThrottlingException retry-after=50", cancellation));
+        Awaitility.await().until(() -> trunk.calls().path("requests").size() == 1);
+
+        cancellation.stop();
+
+        assertThat(sent.get(1, TimeUnit.SECONDS).getException())
+                .hasMessage("The call was cut off: Caravan is stopping.");
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Reads the failure that a frame tells, when the status 200 was sent long ago: as the error reply that Bedrock would have
@@ -31,6 +32,8 @@ final class FrameErrors {
             Map.entry("ThrottlingException", 429),
             Map.entry("ValidationException", 400));
 
+    private static final Pattern ERROR_STATUS = Pattern.compile("[45][0-9][0-9]");
+
     private static final Map<String, String> BY_LOWER_CASE = byLowerCase();
 
     private FrameErrors() {}
@@ -48,11 +51,18 @@ final class FrameErrors {
         return read(ErrorReply.of(reply).message() == null ? reply(type, sentence(type)) : reply);
     }
 
-    /** A failure outside the model: {@code :error-code} and {@code :error-message}, no payload. */
+    /**
+     * A failure outside the model: {@code :error-code} and {@code :error-message}, no payload. A code that is a bare HTTP status
+     * names no type.
+     */
     static LlmException error(BedrockWire.Frame frame) {
         String type = type(frame.headers().get(":error-code"));
         String message = frame.headers().get(":error-message");
-        return read(reply(type, message == null || message.isBlank() ? sentence(type) : body(message)));
+        byte[] body = message == null || message.isBlank() ? sentence(type) : body(message);
+        return read(
+                ERROR_STATUS.matcher(type).matches()
+                        ? new BedrockWire.Reply(Integer.parseInt(type), Map.of(), body)
+                        : reply(type, body));
     }
 
     private static LlmException read(BedrockWire.Reply reply) {

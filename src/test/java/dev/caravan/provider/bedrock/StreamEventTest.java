@@ -189,6 +189,29 @@ class StreamEventTest {
         assertThat(bare).hasMessage("Bedrock broke its answer off and said no more.");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {400, 408, 424, 429, 500, 503, 504})
+    void errorFrameOfABareStatusMeansWhatAnUntypedReplyOfItDoes(int status) {
+        byte[] body = "{\"message\":\"Words of AWS's.\"}".getBytes(StandardCharsets.UTF_8);
+        LlmException unary = BedrockErrors.toLlm(new BedrockWire.Reply(status, Map.of(), body), Clock.systemUTC());
+
+        LlmException failure = failure(Frames.frame(
+                Map.of(
+                        ":message-type",
+                        "error",
+                        ":error-code",
+                        Integer.toString(status),
+                        ":error-message",
+                        "Words of AWS's."),
+                ""));
+
+        assertThat(failure.kind()).isEqualTo(unary.kind());
+        assertThat(failure.retry()).isEqualTo(unary.retry());
+        assertThat(failure.retryable()).isEqualTo(unary.retryable());
+        assertThat(failure.providerCode()).isEqualTo(unary.providerCode());
+        assertThat(failure).hasMessage(unary.getMessage());
+    }
+
     @Test
     void exceptionWithoutAReadablePayloadKeepsItsType() {
         LlmException failure = failure(Frames.exception("throttlingException", "<html>"));
