@@ -233,7 +233,7 @@ class StreamComponentTest {
         try (CapturedErr err = new CapturedErr()) {
             assertThat(ask(BROKEN).getMessage().getBody()).isEqualTo("handled");
 
-            assertThat(err.text()).isEmpty();
+            assertThat(err.text()).doesNotContain("Error releasing");
         }
         // A split over the body is one behind.
         assertThat(seen).startsWith("one").hasSize(type == Iterator.class ? 2 : 1);
