@@ -24,8 +24,10 @@ import java.util.concurrent.Flow;
  * {@code onError}, after the parts that came before. Until the first part a failed call is tried again like any other, after it
  * never.
  *
- * <p><b>Ending early.</b> {@link #close()}, the subscription's {@code cancel}, and an interrupt of the waiting thread (which keeps
- * its flag, and gets a {@link java.util.concurrent.CancellationException}) cut the call off upstream.
+ * <p><b>Leaving early.</b> {@link #close()}, the subscription's {@code cancel}, and an interrupt of the waiting thread (which keeps
+ * its flag) cut the call off upstream. Who waits for a part then, or asks for the reply, gets a {@link
+ * java.util.concurrent.CancellationException}; a subscriber gets it in {@code onError} when its stream is closed, and nothing when
+ * it cancels.
  *
  * <p><b>Subscribers</b> are called on Caravan's threads, one call at a time, with no more parts than they asked for, and may block
  * there.
@@ -37,7 +39,8 @@ import java.util.concurrent.Flow;
 public interface LlmStream extends Flow.Publisher<Part>, Iterable<Part>, AutoCloseable {
 
     /**
-     * The parts; {@code hasNext} waits for the next one. For one thread.
+     * The parts; {@code hasNext} waits for the next one. For one thread. A failure is thrown once, and ends it: {@code hasNext} is
+     * false from then on.
      *
      * @throws IllegalStateException when the parts have a consumer already
      */
@@ -73,7 +76,10 @@ public interface LlmStream extends Flow.Publisher<Part>, Iterable<Part>, AutoClo
     /** What is known as soon as the answer begins to come; empty before. */
     Optional<StreamStart> start();
 
-    /** Cuts the call off, if it is not at its end. Further calls do nothing. */
+    /**
+     * Cuts the call off, if it is not at its end. Parts that nobody has taken are gone: who asks for one, or for a reply that was not
+     * there yet, gets a {@link java.util.concurrent.CancellationException}. Further calls do nothing.
+     */
     @Override
     void close();
 }

@@ -54,7 +54,7 @@ public final class AnswerType<T> {
      * @throws IllegalArgumentException for a type that has no schema, with the reason
      */
     public static <T> AnswerType<T> of(TypeReference<T> type) {
-        return of(JavaAnswer.<T>of(type.getType()));
+        return of(JavaAnswer.<T>of(Objects.requireNonNull(type, "type").getType()));
     }
 
     private static <T> AnswerType<T> of(JavaAnswer<T> type) {
@@ -72,6 +72,7 @@ public final class AnswerType<T> {
      * @throws LlmException invalid_request when it is no JSON
      */
     public static AnswerType<JsonNode> schema(String json) {
+        Objects.requireNonNull(json, "schema");
         try {
             return schema(Json.read(json.getBytes(StandardCharsets.UTF_8)));
         } catch (JsonProcessingException e) {

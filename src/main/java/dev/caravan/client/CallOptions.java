@@ -4,6 +4,7 @@ import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.OnLimit;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -47,6 +48,7 @@ public record CallOptions(
 
     /** Options written by a lambda: {@code CallOptions.of(o -> o.system("…").temperature(0.2))}. */
     public static CallOptions of(Consumer<Builder> options) {
+        Objects.requireNonNull(options, "options");
         Builder builder = builder();
         options.accept(builder);
         return builder.build();

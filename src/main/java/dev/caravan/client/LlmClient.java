@@ -5,6 +5,7 @@ import dev.caravan.chat.LlmReply;
 import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.LlmStream;
 import dev.caravan.error.LlmException;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -60,6 +61,7 @@ public interface LlmClient extends AutoCloseable {
      * @param maxRetries attempts after the first, 0 to 10
      */
     default LlmReply generateWithRetry(String prompt, int maxRetries, CallOptions options) {
+        Objects.requireNonNull(options, "options");
         return generate(prompt, options.toBuilder().maxRetries(maxRetries).build());
     }
 

@@ -43,7 +43,7 @@ public final class LlmClients {
     /**
      * A client of the trunk of a Camel application, with its settings and limits. The context must be started before the
      * first call; while it is stopped, each call fails with {@code overloaded}, and when it is started again the client goes on. The client's {@code close()} ends its own calls
-     * and leaves the context alone.
+     * and leaves the context alone; one that nobody closes keeps no thread: on older JDKs idle ones end after half a minute.
      *
      * @throws SettingsException when the context had no trunk yet, and its settings are wrong
      */

@@ -76,6 +76,8 @@ final class TrunkClient implements LlmClient {
 
     @Override
     public <T> StructuredReply<T> generateStructuredReply(String prompt, AnswerType<T> type, CallOptions options) {
+        Objects.requireNonNull(type, "type");
+        Objects.requireNonNull(options, "options");
         Integer maxRepairs = options.orElse(defaults).maxRepairs();
         LlmReply reply = ask(
                 request(prompt, options).structured(type.structured(maxRepairs)).build());
@@ -106,6 +108,7 @@ final class TrunkClient implements LlmClient {
 
     private LlmRequest.Builder request(String prompt, CallOptions options) {
         Objects.requireNonNull(prompt, "prompt");
+        Objects.requireNonNull(options, "options");
         requireOpen();
         if (Texts.isBlank(prompt)) {
             throw LlmException.invalid("prompt: must not be blank.");

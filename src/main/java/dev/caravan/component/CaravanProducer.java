@@ -2,8 +2,8 @@ package dev.caravan.component;
 
 import dev.caravan.chat.LlmRequest;
 import dev.caravan.dialect.Problem;
-import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
+import dev.caravan.trunk.CallFailure;
 import dev.caravan.trunk.ExchangeKeys;
 import dev.caravan.trunk.RequestIntake;
 import dev.caravan.trunk.Trunk;
@@ -72,7 +72,7 @@ final class CaravanProducer extends DefaultAsyncProducer {
         return trunk.process(inner, doneSync -> {
             exchange.setProperty(ExchangeKeys.CALL, inner.getProperty(ExchangeKeys.CALL));
             if (inner.getException() != null) {
-                exchange.setException(failure(inner.getException()));
+                exchange.setException(failure(inner));
             } else {
                 exchange.getMessage().setBody(inner.getMessage().getBody());
             }
@@ -80,21 +80,12 @@ final class CaravanProducer extends DefaultAsyncProducer {
         });
     }
 
-    /** What Camel itself throws into exchanges while it stops is no bug and no failure of the provider's. */
-    private LlmException failure(Exception thrown) {
+    private LlmException failure(Exchange inner) {
         boolean stopping = getEndpoint().getCamelContext().isStopping()
                 || getEndpoint().getCamelContext().isStopped()
-                || thrown instanceof RejectedExecutionException
-                || thrown instanceof DirectConsumerNotAvailableException;
-        if (stopping && !(thrown instanceof LlmException)) {
-            return LlmException.builder(
-                            ErrorKind.OVERLOADED,
-                            "Caravan's routes are not running: the Camel context is not started yet, is stopping or is stopped,"
-                                    + " or the routes were stopped.")
-                    .cause(thrown)
-                    .build();
-        }
-        return Problem.visible(thrown);
+                || inner.getException() instanceof RejectedExecutionException
+                || inner.getException() instanceof DirectConsumerNotAvailableException;
+        return stopping ? CallFailure.whileStopping(inner) : Problem.visible(inner.getException());
     }
 
     private LlmRequest request(Exchange exchange) {

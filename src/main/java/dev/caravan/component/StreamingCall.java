@@ -23,7 +23,7 @@ import org.apache.camel.support.SynchronizationAdapter;
 final class StreamingCall {
     private final AsyncProducer trunk;
     private final Workers workers;
-    private final Function<Exception, LlmException> failures;
+    private final Function<Exchange, LlmException> failures;
     private final Exchange exchange;
     private final Exchange inner;
     private final PendingReply pending = new PendingReply();
@@ -32,14 +32,14 @@ final class StreamingCall {
 
     /**
      * @param workers where the host's route goes on
-     * @param failures what the host sees of what the trunk threw
+     * @param failures what the host sees of an exchange of the trunk's that failed
      * @param exchange the host's
      * @param inner the trunk's, with the request
      */
     StreamingCall(
             AsyncProducer trunk,
             Workers workers,
-            Function<Exception, LlmException> failures,
+            Function<Exchange, LlmException> failures,
             Exchange exchange,
             Exchange inner,
             boolean structured) {
@@ -76,7 +76,7 @@ final class StreamingCall {
         }
         trunk.process(inner, doneSync -> {
             if (inner.getException() != null) {
-                pending.completeExceptionally(failures.apply(inner.getException()));
+                pending.completeExceptionally(failures.apply(inner));
             } else {
                 pending.complete(inner.getMessage().getBody(LlmReply.class));
             }

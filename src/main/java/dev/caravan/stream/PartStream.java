@@ -156,7 +156,7 @@ public final class PartStream implements LlmStream {
         }
     }
 
-    /** For logs, which must not take the parts. */
+    /** For logs and tracers, which must not take the parts. */
     @Override
     public String toString() {
         return "LlmStream[" + (buffer.isClosed() ? "closed" : buffer.isOver() ? "at its end" : "open") + "]";
@@ -213,6 +213,8 @@ public final class PartStream implements LlmStream {
         @Override
         public boolean hasNext() {
             if (next == null && !ended) {
+                // A failure is thrown once, and is the end.
+                ended = true;
                 next = read();
                 ended = next == null;
             }

@@ -17,6 +17,7 @@ final class TextInput extends InputStream {
     private final PartStream whose;
     private byte[] bytes = NONE;
     private int position;
+    private IOException failure;
     private volatile boolean closed;
 
     /** @param whose closed with this; a stream */
@@ -56,6 +57,9 @@ final class TextInput extends InputStream {
         if (closed) {
             throw new IOException("The stream is closed.");
         }
+        if (failure != null) {
+            throw new IOException(failure.getMessage(), failure.getCause());
+        }
         try {
             while (position == bytes.length && texts.hasNext()) {
                 bytes = texts.next().getBytes(StandardCharsets.UTF_8);
@@ -63,12 +67,14 @@ final class TextInput extends InputStream {
             }
             return position < bytes.length;
         } catch (LlmException e) {
-            throw new IOException(e.getMessage(), e);
+            failure = new IOException(e.getMessage(), e);
+            throw failure;
         } catch (CancellationException e) {
             IOException cut = Thread.currentThread().isInterrupted()
                     ? new InterruptedIOException(e.getMessage())
                     : new IOException(e.getMessage());
             cut.initCause(e);
+            failure = cut;
             throw cut;
         }
     }

@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -149,10 +150,31 @@ class LlmClientTest {
 
     @Test
     void nullForAnArgument_isAMistakeOfTheProgram() {
-        assertThatThrownBy(() -> client.generate((String) null)).isInstanceOf(NullPointerException.class);
-        assertThatThrownBy(() -> client.generate((LlmRequest) null)).isInstanceOf(NullPointerException.class);
-        assertThatThrownBy(() -> client.generate("x", (CallOptions) null)).isInstanceOf(NullPointerException.class);
-        assertThatThrownBy(() -> AnswerType.of((Class<?>) null)).isInstanceOf(NullPointerException.class);
+        CallOptions none = null;
+        Consumer<CallOptions.Builder> nobody = null;
+        AnswerType<Line> noType = null;
+        AnswerType<Line> line = AnswerType.of(Line.class);
+
+        requireNamed("prompt", () -> client.generate((String) null));
+        requireNamed("prompt", () -> client.stream((String) null));
+        requireNamed("prompt", () -> client.generateAsync((String) null));
+        requireNamed("request", () -> client.generate((LlmRequest) null));
+        requireNamed("request", () -> client.stream((LlmRequest) null));
+        requireNamed("request", () -> client.generateAsync((LlmRequest) null));
+        requireNamed("options", () -> client.generate("x", none));
+        requireNamed("options", () -> client.generate("x", nobody));
+        requireNamed("options", () -> client.generateWithRetry("x", 1, none));
+        requireNamed("options", () -> client.generateAsync("x", none));
+        requireNamed("options", () -> client.stream("x", none));
+        requireNamed("options", () -> client.stream("x", nobody));
+        requireNamed("options", () -> client.generateStructured("x", Line.class, none));
+        requireNamed("options", () -> client.generateStructured("x", Line.class, nobody));
+        requireNamed("options", () -> client.generateStructuredReply("x", line, null));
+        requireNamed("type", () -> client.generateStructured("x", noType));
+        requireNamed("type", () -> AnswerType.of((Class<?>) null));
+        requireNamed("type", () -> AnswerType.of((TypeReference<?>) null));
+        requireNamed("schema", () -> AnswerType.schema((String) null));
+        requireNamed("schema", () -> client.generateStructured("x", (JsonNode) null));
     }
 
     @Test
@@ -266,6 +288,10 @@ class LlmClientTest {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    private static void requireNamed(String argument, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOf(NullPointerException.class).hasMessage(argument);
     }
 
     private static LlmException failure(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {

@@ -219,7 +219,9 @@ class LifecycleTest {
 
             host.close();
 
-            assertThat(kind(call.get(5, TimeUnit.SECONDS).getException())).isEqualTo(ErrorKind.OVERLOADED);
+            Throwable failure = call.get(5, TimeUnit.SECONDS).getException();
+            assertThat(kind(failure)).isEqualTo(ErrorKind.OVERLOADED);
+            assertThat(((LlmException) failure).attempts()).isEqualTo(1);
         }
     }
 

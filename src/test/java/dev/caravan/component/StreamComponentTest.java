@@ -1,5 +1,6 @@
 package dev.caravan.component;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -13,7 +14,9 @@ import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
 import dev.caravan.model.CatalogueReader;
 import dev.caravan.runtime.Cancellation;
+import dev.caravan.runtime.Json;
 import dev.caravan.support.AwsKeys;
+import dev.caravan.support.CapturedErr;
 import dev.caravan.support.EmulatorHarness;
 import dev.caravan.trunk.ExchangeKeys;
 import java.io.IOException;
@@ -24,14 +27,18 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.model.ProcessorDefinition;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -219,8 +226,9 @@ class StreamComponentTest {
         assertThat(seen).isEmpty();
     }
 
-    @Test
-    void failureInTheMiddle_isTheIteratorsAndTheHostsToHandle() throws Exception {
+    @ParameterizedTest
+    @ValueSource(classes = {Iterator.class, LlmStream.class})
+    void failureInTheMiddle_isTheIteratorsAndTheHostsToHandle(Class<?> type) throws Exception {
         host.routes(new RouteBuilder() {
                     @Override
                     public void configure() {
@@ -229,7 +237,7 @@ class StreamComponentTest {
                                 .process(exchange -> exchange.getMessage().setBody("handled"));
                         from(HostContext.IN)
                                 .to(STREAM)
-                                .split(bodyAs(Iterator.class))
+                                .split(bodyAs(type))
                                 .streaming()
                                 .process(part -> seen.add(part.getMessage().getBody(String.class)))
                                 .end();
@@ -237,8 +245,13 @@ class StreamComponentTest {
                 })
                 .start();
 
-        assertThat(ask(BROKEN).getMessage().getBody()).isEqualTo("handled");
-        assertThat(seen).containsExactly("one", " two");
+        try (CapturedErr err = new CapturedErr()) {
+            assertThat(ask(BROKEN).getMessage().getBody()).isEqualTo("handled");
+
+            assertThat(err.text()).doesNotContain("Error releasing");
+        }
+        // A split over the body is one behind.
+        assertThat(seen).startsWith("one").hasSize(type == Iterator.class ? 2 : 1);
     }
 
     @Test
@@ -247,12 +260,14 @@ class StreamComponentTest {
             InputStream input = exchange.getMessage().getBody(InputStream.class);
             seen.add(new String(input.readNBytes("one two".length())));
             seen.add(catchThrowable(input::read));
+            seen.add(catchThrowable(input::read));
         });
 
         requireGood(ask(BROKEN));
 
         assertThat(seen.get(0)).isEqualTo("one two");
         assertThat((Throwable) seen.get(1)).isInstanceOf(IOException.class).hasCauseInstanceOf(LlmException.class);
+        assertThat((Throwable) seen.get(2)).isInstanceOf(IOException.class).hasCauseInstanceOf(LlmException.class);
     }
 
     @Test
@@ -303,37 +318,208 @@ class StreamComponentTest {
     }
 
     @Test
-    void wholeText_isWaitedFor() throws Exception {
+    void wholeReply_isWaitedFor() throws Exception {
         route(STREAM, exchange -> {
-            seen.add(exchange.getMessage().getBody(String.class));
+            seen.add(exchange.getMessage().getBody(LlmReply.class).text());
             seen.add(new String(exchange.getMessage().getBody(byte[].class)));
             seen.add(exchange.getMessage().getBody(LlmStream.class).reply().text());
+            seen.add(Objects.toString(exchange.getMessage().getBody(JsonNode.class)));
         });
 
         requireGood(ask("x\n@emulator text=\"one two\""));
 
-        assertThat(seen).containsExactly("one two", "one two", "one two");
+        assertThat(seen).containsExactly("one two", "one two", "one two", "null");
     }
 
     @Test
-    void logs_neitherWaitNorTakeTheParts() throws Exception {
+    void streamAsAString_isRefusedWithTheWay() throws Exception {
+        host.routes(new RouteBuilder() {
+                    @Override
+                    public void configure() {
+                        from("direct:text").to(STREAM).convertBodyTo(String.class);
+                        from("direct:simple").to(STREAM).setBody(simple("<${body}>"));
+                        from(HostContext.IN)
+                                .to(STREAM)
+                                .convertBodyTo(LlmReply.class)
+                                .convertBodyTo(String.class);
+                    }
+                })
+                .start();
+        ProducerTemplate template = host.context().createProducerTemplate();
+
+        for (String entry : List.of("direct:text", "direct:simple")) {
+            assertThat(template.request(entry, exchange -> exchange.getMessage().setBody("x"))
+                            .getException())
+                    .hasRootCauseInstanceOf(UnsupportedOperationException.class)
+                    .hasMessageContaining("convertBodyTo(LlmReply.class)");
+        }
+        assertThat(ask("x\n@emulator text=\"one two\"").getMessage().getBody()).isEqualTo("one two");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "log:streams?level=WARN",
+                "log:streams?level=WARN&showAll=true&multiline=true",
+                "log:streams?level=WARN&showStreams=true&showCachedStreams=true",
+            })
+    void logs_neitherWaitNorTakeTheParts(String log) throws Exception {
+        try (CapturedErr err = new CapturedErr()) {
+            readBehind(route -> route.to(log));
+
+            assertThat(err.text()).contains("LlmStream[open]").doesNotContain("two");
+        }
+    }
+
+    @Test
+    void tracing_neitherWaitsNorTakesTheParts() throws Exception {
+        host.context().setTracing(true);
+        host.context().setMessageHistory(true);
+        host.context().setStreamCaching(true);
+
+        readBehind(route -> route.log("a step to trace"));
+    }
+
+    @Test
+    void backlogTracing_neitherWaitsNorTakesTheParts() throws Exception {
+        host.context().setBacklogTracing(true);
+        host.context().setMessageHistory(true);
+        host.context().setStreamCaching(true);
+
+        readBehind(route -> route.log("a step to trace"));
+    }
+
+    /** The step comes between a stream that stalls and its reader, which has the parts while the call goes on. */
+    private void readBehind(Consumer<ProcessorDefinition<?>> step) throws Exception {
+        host.routes(new RouteBuilder() {
+                    @Override
+                    public void configure() {
+                        ProcessorDefinition<?> route = from(HostContext.IN).to(STREAM);
+                        step.accept(route);
+                        route.process(exchange -> {
+                            Iterator<?> parts = exchange.getMessage().getBody(Iterator.class);
+                            seen.add(parts.next());
+                            seen.add(parts.next());
+                        });
+                    }
+                })
+                .start();
+
+        requireGood(ask(STALLED));
+
+        assertThat(seen).containsExactly(new Part.Text("one"), new Part.Text(" two"));
+    }
+
+    @Test
+    void textPart_convertsToBytesToo() throws Exception {
         host.routes(new RouteBuilder() {
                     @Override
                     public void configure() {
                         from(HostContext.IN)
                                 .to(STREAM)
-                                .to("log:streams?showAll=true")
-                                .process(exchange -> exchange.getMessage()
-                                        .getBody(LlmStream.class)
-                                        .texts()
-                                        .forEach(seen::add));
+                                .split(bodyAs(Iterator.class))
+                                .streaming()
+                                .process(part -> {
+                                    seen.add(new String(part.getMessage().getBody(byte[].class), UTF_8));
+                                    InputStream input = part.getMessage().getBody(InputStream.class);
+                                    seen.add(new String(input.readAllBytes(), UTF_8));
+                                })
+                                .end();
                     }
                 })
                 .start();
 
-        requireGood(ask("x\n@emulator text=\"one two\""));
+        requireGood(ask("x\n@emulator text=\"Grüße 🐫\""));
 
-        assertThat(seen).containsExactly("one", " two");
+        assertThat(seen).containsExactly("Grüße", "Grüße", " 🐫", " 🐫");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void splitThatStopsEarly_cutsTheCallOff(boolean handled) throws Exception {
+        host.routes(new RouteBuilder() {
+                    @Override
+                    public void configure() {
+                        onException(IllegalStateException.class).handled(handled);
+                        from(HostContext.IN)
+                                .to(STREAM)
+                                .split(bodyAs(Iterator.class))
+                                .streaming()
+                                .stopOnException()
+                                .process(part -> {
+                                    seen.add(part.getMessage().getBody(String.class));
+                                    throw new IllegalStateException("mine");
+                                })
+                                .end();
+                    }
+                })
+                .start();
+
+        try (CapturedErr err = new CapturedErr()) {
+            Exchange exchange = ask(STALLED);
+
+            assertThat(exchange.getException() == null).isEqualTo(handled);
+            assertThat(err.text()).doesNotContain("Error releasing");
+        }
+        assertThat(seen).containsExactly("one");
+        Awaitility.await().until(StreamComponentTest::lastIsAborted);
+    }
+
+    @Test
+    void splitThatIsStoppedByAStep_cutsTheCallOff() throws Exception {
+        host.routes(new RouteBuilder() {
+                    @Override
+                    public void configure() {
+                        from(HostContext.IN)
+                                .to(STREAM)
+                                .split(bodyAs(Iterator.class))
+                                .streaming()
+                                .stopOnException()
+                                .process(part -> seen.add(part.getMessage().getBody(String.class)))
+                                .stop()
+                                .end();
+                    }
+                })
+                .start();
+
+        requireGood(ask(STALLED));
+
+        assertThat(seen).containsExactly("one");
+        Awaitility.await().until(StreamComponentTest::lastIsAborted);
+    }
+
+    /** The way for a split over the body, which does not tell its iterator that it stops. */
+    @Test
+    void streamClosedByTheFailingStep_endsASplitOverTheBody() throws Exception {
+        host.routes(new RouteBuilder() {
+                    @Override
+                    public void configure() {
+                        from(HostContext.IN)
+                                .to(STREAM)
+                                .setProperty("answer", body())
+                                .split(body())
+                                .streaming()
+                                .stopOnException()
+                                .doTry()
+                                .process(part -> {
+                                    seen.add(part.getMessage().getBody(String.class));
+                                    throw new IllegalStateException("mine");
+                                })
+                                .doCatch(IllegalStateException.class)
+                                .process(part -> {
+                                    part.getProperty("answer", LlmStream.class).close();
+                                    throw part.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+                                })
+                                .end()
+                                .end();
+                    }
+                })
+                .start();
+
+        assertThat(ask(STALLED).getException()).hasRootCauseInstanceOf(IllegalStateException.class);
+
+        assertThat(seen).containsExactly("one");
+        Awaitility.await().until(StreamComponentTest::lastIsAborted);
     }
 
     @Test
@@ -374,7 +560,7 @@ class StreamComponentTest {
     void checkedAnswer_isItsDataAtTheEnd() throws Exception {
         route(CHECKED, exchange -> {
             seen.add(new String(exchange.getMessage().getBody(InputStream.class).readAllBytes()));
-            seen.add(exchange.getMessage().getBody(String.class));
+            seen.add(new String(exchange.getMessage().getBody(byte[].class)));
             seen.add(exchange.getMessage().getBody(JsonNode.class).toString());
         });
 
@@ -393,13 +579,45 @@ class StreamComponentTest {
 
         requireGood(ask("x", Map.of(CaravanHeaders.STREAM, true)));
         requireGood(ask("x", Map.of(CaravanHeaders.STREAM, "false")));
-        requireGood(ask(LlmRequest.ofPrompt("x").stream(true).build()));
 
         assertThat(seen.get(0)).isInstanceOf(LlmStream.class);
         assertThat(seen.get(1)).isInstanceOf(LlmReply.class);
-        assertThat(seen.get(2)).isInstanceOf(LlmStream.class);
         assertThat(ask("x", Map.of(CaravanHeaders.STREAM, "perhaps")).getException())
                 .hasMessage("CaravanStream: must be true or false, not perhaps.");
+    }
+
+    @Test
+    void body_mayAskForAStream() throws Exception {
+        route(
+                "caravan:generate?model=claude-3-haiku",
+                exchange -> seen.add(exchange.getMessage().getBody()));
+
+        requireGood(ask(LlmRequest.ofPrompt("x").stream(true).build()));
+        requireGood(ask(Map.of("prompt", "x", "stream", true)));
+        requireGood(ask("{\"prompt\": \"x\", \"stream\": true}"));
+        requireGood(ask(Json.mapper().createObjectNode().put("prompt", "x").put("stream", true)));
+
+        assertThat(seen).hasSize(4).allSatisfy(body -> assertThat(body).isInstanceOf(LlmStream.class));
+        requireGood(ask("{\"prompt\": \"x\", \"stream\": false}"));
+        assertThat(seen.get(4)).isInstanceOf(LlmReply.class);
+        assertThat(ask("{\"prompt\": \"x\", \"stream\": \"yes\"}").getException())
+                .isInstanceOf(LlmException.class)
+                .hasMessageContaining("stream");
+    }
+
+    @Test
+    void structuredBody_mayAskForAStream() throws Exception {
+        route(
+                "caravan:structured?model=claude-3-haiku&schemaName=invoice",
+                exchange -> seen.add(
+                        exchange.getMessage().getBody(LlmStream.class).reply().data()));
+
+        requireGood(ask(Map.of("prompt", "x", "stream", true)));
+        requireGood(ask("{\"prompt\": \"x\", \"stream\": true}"));
+
+        assertThat(seen)
+                .hasSize(2)
+                .allSatisfy(data -> assertThat(((JsonNode) data).has("total")).isTrue());
     }
 
     @Test
@@ -439,7 +657,12 @@ class StreamComponentTest {
 
         host.context().stop();
 
-        assertThat(done.get(20, TimeUnit.SECONDS).getException()).isNotNull();
+        Throwable failure = done.get(20, TimeUnit.SECONDS).getException().getCause();
+        assertThat(failure).isInstanceOf(LlmException.class);
+        LlmException cut = (LlmException) failure;
+        assertThat(cut.kind()).isEqualTo(ErrorKind.OVERLOADED);
+        assertThat(cut.attempts()).isEqualTo(1);
+        assertThat(cut.usage().inputTokens()).isPositive();
         Awaitility.await().until(StreamComponentTest::lastIsAborted);
     }
 }

@@ -109,20 +109,23 @@ class PartStreamTest {
     }
 
     @Test
-    void failure_comesAfterThePartsBeforeIt() {
+    void failure_comesOnceAfterThePartsBeforeIt_andIsTheIteratorsEnd() {
         call.texts("a").fail(DOWN);
         Iterator<Part> parts = stream.iterator();
 
         parts.next();
+        LlmException failure = catchThrowableOfType(LlmException.class, parts::hasNext);
+        assertThat(failure.kind()).isEqualTo(ErrorKind.PROVIDER_UNAVAILABLE);
+        assertThat(failure).isNotSameAs(DOWN).hasCause(DOWN);
+        assertThat(failure.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals(PartStreamTest.class.getName()));
+
+        assertThat(parts.hasNext()).isFalse();
+        assertThatThrownBy(parts::next).isInstanceOf(NoSuchElementException.class);
         for (int i = 0; i < 2; i++) {
-            LlmException failure = catchThrowableOfType(LlmException.class, parts::hasNext);
-            assertThat(failure.kind()).isEqualTo(ErrorKind.PROVIDER_UNAVAILABLE);
-            assertThat(failure).isNotSameAs(DOWN).hasCause(DOWN);
-            assertThat(failure.getStackTrace())
-                    .anyMatch(frame -> frame.getClassName().equals(PartStreamTest.class.getName()));
+            assertThat(catchThrowableOfType(LlmException.class, stream::reply).kind())
+                    .isEqualTo(ErrorKind.PROVIDER_UNAVAILABLE);
         }
-        assertThat(catchThrowableOfType(LlmException.class, stream::reply).kind())
-                .isEqualTo(ErrorKind.PROVIDER_UNAVAILABLE);
     }
 
     @Test
