@@ -48,7 +48,7 @@ public final class CallFailure {
 
     private static LlmException overloaded(TrunkCall call) {
         return call != null && call.attempts() > 0
-                ? AttemptSteps.notWanted()
+                ? LlmException.of(ErrorKind.OVERLOADED, "The call was cut off: Caravan is stopping.")
                 : LlmException.of(
                         ErrorKind.OVERLOADED,
                         "Caravan's routes are not running: the Camel context is not started yet, is stopping or is stopped,"
