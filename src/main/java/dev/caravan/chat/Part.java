@@ -1,5 +1,7 @@
 package dev.caravan.chat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 /** A part of an answer, given out as soon as it is certain. Joined, the parts of an answer are its reply's. */
@@ -42,5 +44,25 @@ public sealed interface Part {
             Objects.requireNonNull(name, "name");
             Objects.requireNonNull(input, "input");
         }
+    }
+
+    /**
+     * The parts of an answer that came in one piece: its reasoning, its text, its calls.
+     *
+     * @param reasoning null for none
+     */
+    static List<Part> whole(String reasoning, String text, List<Block.ToolUse> calls) {
+        List<Part> parts = new ArrayList<>();
+        if (reasoning != null && !reasoning.isEmpty()) {
+            parts.add(new Reasoning(reasoning));
+        }
+        if (!text.isEmpty()) {
+            parts.add(new Text(text));
+        }
+        for (int i = 0; i < calls.size(); i++) {
+            Block.ToolUse call = calls.get(i);
+            parts.add(new ToolInput(i, call.id(), call.name(), call.input().toString()));
+        }
+        return parts;
     }
 }

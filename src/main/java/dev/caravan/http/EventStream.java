@@ -1,6 +1,5 @@
 package dev.caravan.http;
 
-import dev.caravan.chat.Block;
 import dev.caravan.chat.LlmReply;
 import dev.caravan.chat.Part;
 import dev.caravan.chat.StreamStart;
@@ -9,14 +8,11 @@ import dev.caravan.dialect.EventWriter;
 import dev.caravan.dialect.Problem;
 import dev.caravan.error.ErrorKind;
 import dev.caravan.error.LlmException;
-import dev.caravan.runtime.Json;
 import dev.caravan.runtime.TypesOnly;
 import dev.caravan.trunk.ExchangeKeys;
 import dev.caravan.trunk.PartSink;
 import io.vertx.core.Context;
 import io.vertx.ext.web.RoutingContext;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -139,18 +135,7 @@ final class EventStream implements PartSink {
     /** A reply that came by another way than the trunk's. */
     private void whole(LlmReply reply) {
         begin(new StreamStart(reply.id(), reply.model(), reply.provider(), reply.emulated()));
-        if (reply.reasoning() != null && !reply.reasoning().isEmpty()) {
-            part(new Part.Reasoning(reply.reasoning()), 1);
-        }
-        if (!reply.text().isEmpty()) {
-            part(new Part.Text(reply.text()), 1);
-        }
-        List<Block.ToolUse> calls = reply.toolCalls();
-        for (int i = 0; i < calls.size(); i++) {
-            Block.ToolUse call = calls.get(i);
-            String input = new String(Json.write(call.input()), StandardCharsets.UTF_8);
-            part(new Part.ToolInput(i, call.id(), call.name(), input), 1);
-        }
+        Part.whole(reply.reasoning(), reply.text(), reply.toolCalls()).forEach(part -> part(part, 1));
     }
 
     private Throwable failure(Exchange exchange) {

@@ -95,16 +95,7 @@ final class PartOutlet {
         if (!reply.unreadCalls().isEmpty()) {
             return;
         }
-        if (reply.reasoning() != null && !reply.reasoning().isEmpty()) {
-            part(new Part.Reasoning(reply.reasoning()));
-        }
-        if (!reply.text().isEmpty()) {
-            part(new Part.Text(reply.text()));
-        }
-        for (int i = 0; i < reply.toolCalls().size(); i++) {
-            var call = reply.toolCalls().get(i);
-            part(new Part.ToolInput(i, call.id(), call.name(), call.input().toString()));
-        }
+        Part.whole(reply.reasoning(), reply.text(), reply.toolCalls()).forEach(this::part);
     }
 
     private static void guarded(Runnable call) {
