@@ -15,13 +15,13 @@ import java.time.Duration;
  */
 public record HttpLimits(
         Duration receive, Duration keepAlive, Duration linger, Duration streamHead, Duration streamFlush) {
-    /** 30 s, 75 s, 2 s, 10 s and 30 s. */
+    /** 30 s, 75 s, 2 s, 10 s and 10 s. */
     public static final HttpLimits DEFAULT = new HttpLimits(
             Duration.ofSeconds(30),
             Duration.ofSeconds(75),
             Duration.ofSeconds(2),
             Duration.ofSeconds(10),
-            Duration.ofSeconds(30));
+            Duration.ofSeconds(10));
 
     static final int MAX_HEADER_BYTES = 16 * 1024;
     static final int MAX_LINE_BYTES = 8 * 1024;
