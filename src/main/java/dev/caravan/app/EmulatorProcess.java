@@ -66,7 +66,7 @@ final class EmulatorProcess {
                     .get(longest.plusSeconds(1).toMillis(), TimeUnit.MILLISECONDS);
             if (cutOff > 0) {
                 LOG.warn(
-                        "Calls that were still in work after {} ms are cut off, streams among them: {}",
+                        "Calls that were still in work after {} ms are cut off, open streams too: {} in all",
                         longest.toMillis(),
                         cutOff);
             }

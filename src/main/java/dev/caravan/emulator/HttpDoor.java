@@ -72,11 +72,12 @@ final class HttpDoor {
         // Counted before the look at the flag: a call is either seen by the drain or sees it.
         inFlight.incrementAndGet();
         AtomicBoolean open = new AtomicBoolean(true);
-        request.response().endHandler(end -> {
+        Runnable over = () -> {
             if (open.getAndSet(false)) {
                 ended();
             }
-        });
+        };
+        request.response().endHandler(end -> over.run());
         if (draining) {
             if (request.version() != HttpVersion.HTTP_2) {
                 request.response().putHeader("Connection", "close");
@@ -98,10 +99,10 @@ final class HttpDoor {
             }
         });
         request.exceptionHandler(gone -> LOG.debug("A client went away while it sent a request"));
-        request.endHandler(end -> serve(request, body.getBytes(), tooLarge.get()));
+        request.endHandler(end -> serve(request, over, body.getBytes(), tooLarge.get()));
     }
 
-    private void serve(HttpServerRequest request, byte[] body, boolean tooLarge) {
+    private void serve(HttpServerRequest request, Runnable over, byte[] body, boolean tooLarge) {
         String id = UUID.randomUUID().toString();
         HttpCall call = call(request, body);
         if (ControlApi.owns(call.rawPath())) {
@@ -113,6 +114,7 @@ final class HttpDoor {
         if (tooLarge) {
             deliver(
                     request,
+                    over,
                     id,
                     entry,
                     HttpAnswer.error(AwsFailure.validation("1 validation error detected:"
@@ -120,10 +122,10 @@ final class HttpDoor {
                             + MAX_BODY)));
         } else if (body.length > LARGE) {
             vertx.executeBlocking(() -> answer(id, () -> api.handle(call)), false)
-                    .onSuccess(answer -> deliver(request, id, entry, answer))
-                    .onFailure(stopping -> request.response().reset());
+                    .onSuccess(answer -> deliver(request, over, id, entry, answer))
+                    .onFailure(stopping -> reset(request, over));
         } else {
-            deliver(request, id, entry, answer(id, () -> api.handle(call)));
+            deliver(request, over, id, entry, answer(id, () -> api.handle(call)));
         }
     }
 
@@ -140,7 +142,8 @@ final class HttpDoor {
         }
     }
 
-    private void deliver(HttpServerRequest request, String id, RequestLog.Entry entry, HttpAnswer answer) {
+    private void deliver(
+            HttpServerRequest request, Runnable over, String id, RequestLog.Entry entry, HttpAnswer answer) {
         HttpServerResponse response = request.response();
         if (response.closed()) {
             log.aborted(entry);
@@ -148,13 +151,13 @@ final class HttpDoor {
         }
         long delay = answer.delay().toMillis();
         if (delay <= 0) {
-            send(request, id, entry, answer);
+            send(request, over, id, entry, answer);
             return;
         }
         AtomicBoolean waiting = new AtomicBoolean(true);
         long timer = vertx.setTimer(delay, fired -> {
             if (waiting.getAndSet(false)) {
-                send(request, id, entry, answer);
+                send(request, over, id, entry, answer);
             }
         });
         Runnable gone = () -> {
@@ -167,10 +170,10 @@ final class HttpDoor {
         response.exceptionHandler(broken -> gone.run());
     }
 
-    private void send(HttpServerRequest request, String id, RequestLog.Entry entry, HttpAnswer answer) {
+    private void send(HttpServerRequest request, Runnable over, String id, RequestLog.Entry entry, HttpAnswer answer) {
         HttpServerResponse response = request.response();
         if (answer.reset()) {
-            response.reset();
+            reset(request, over);
             return;
         }
         log.answered(entry, answer.status());
@@ -180,6 +183,12 @@ final class HttpDoor {
             head(response, id, answer);
             new StreamWriter(vertx, request, answer.stream(), () -> log.aborted(entry)).start();
         }
+    }
+
+    /** Of HTTP/1 Vert.x does not tell that such a response is over. */
+    private static void reset(HttpServerRequest request, Runnable over) {
+        request.response().reset();
+        over.run();
     }
 
     private static void write(HttpServerResponse response, String id, HttpAnswer answer) {

@@ -282,6 +282,21 @@ class StreamConnectionTest {
     }
 
     @Test
+    void draining_does_not_wait_for_a_call_that_was_reset() throws Exception {
+        Vertx vertx = OwnVertx.create(1);
+        try {
+            Emulator own = get(Emulator.start(vertx, EmulatorOptions.of(EmulatorModels.all())));
+            Wire wire = new Wire(own.endpoint(), PATH, "@emulator reset=true");
+            assertThat(wire.head).isEmpty();
+            wire.close();
+
+            assertThat(get(own.drain(Duration.ofMinutes(1)))).isZero();
+        } finally {
+            vertx.close();
+        }
+    }
+
+    @Test
     void draining_waits_for_streams() throws Exception {
         Vertx vertx = OwnVertx.create(1);
         try {
