@@ -2,12 +2,14 @@ package dev.caravan.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.config.SettingsSources;
 import dev.caravan.support.EmulatorHarness;
 import dev.caravan.support.RawHttpClient;
 import dev.caravan.support.SseEvent;
+import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -26,6 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Streams through the whole service, by HTTP, from an emulator whose request log can be read. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class StreamServiceTest {
+    private static final Path CURL = Path.of("/usr/bin/curl");
+
     private final EmulatorHarness bedrock = new EmulatorHarness();
 
     @TempDir
@@ -198,5 +202,29 @@ class StreamServiceTest {
 
         await().until(() -> bedrock.requests().get(0).path("aborted").asBoolean());
         assertThat(bedrock.requests()).hasSize(1);
+    }
+
+    /** The README's curl, ended by what Ctrl-C sends. */
+    @Test
+    void ctrlCOfCurl_abortsTheCall() throws Exception {
+        assumeTrue(Files.isExecutable(CURL), "no curl on this machine: Ctrl-C of it was not tried");
+        String body =
+                "{\"stream\": true, \"prompt\": \"Hi\\n@emulator fault=stall after=2 text=\\\"one two three\\\"\"}";
+        Process curl = new ProcessBuilder(
+                        CURL.toString(), "-sN", "http://127.0.0.1:" + service.port() + "/v1/generate", "-d", body)
+                .redirectErrorStream(true)
+                .start();
+        try (BufferedReader words = curl.inputReader()) {
+            assertThat(words.readLine()).isEqualTo("event: start");
+            assertThat(bedrock.requests().get(0).path("aborted").asBoolean()).isFalse();
+
+            new ProcessBuilder("kill", "-INT", Long.toString(curl.pid()))
+                    .start()
+                    .waitFor();
+
+            await().until(() -> bedrock.requests().get(0).path("aborted").asBoolean());
+        } finally {
+            curl.destroyForcibly();
+        }
     }
 }
