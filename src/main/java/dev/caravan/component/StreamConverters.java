@@ -55,7 +55,7 @@ final class StreamConverters {
                         context.getTypeConverter().convertTo(type, exchange, ((PartStream) value).reply())));
         add(registry, String.class, PartStream.class, (type, exchange, value) -> {
             throw new UnsupportedOperationException(
-                    "a stream is no text until its end:" + " convertBodyTo(LlmReply.class) before waits for all of it");
+                    "a stream is no text until its end: convertBodyTo(LlmReply.class) before waits for all of it");
         });
     }
 

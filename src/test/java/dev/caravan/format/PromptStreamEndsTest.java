@@ -23,7 +23,7 @@ class PromptStreamEndsTest {
     @ParameterizedTest
     @ValueSource(strings = {"llama2-prompt", "llama3-prompt", "llama4-prompt", "mistral-prompt", "mistral-prompt-v2"})
     void anImportedModelMayAnswerAsATextCompletion(String format) {
-        Streamed streamed = of(
+        StreamRun streamed = of(
                 format,
                 PLAIN,
                 "{\"choices\":[{\"index\":0,\"text\":\" Hel\",\"finish_reason\":null}]}",
@@ -32,14 +32,14 @@ class PromptStreamEndsTest {
                 "\"[DONE]\"");
 
         assertThat(streamed.told().subList(0, 2)).containsExactly(List.of("T:Hel"), List.of("T:lo"));
-        assertThat(streamed.reply())
+        assertThat(streamed.reply)
                 .isEqualTo(
                         new FormatReply("Hello", null, List.of(), StopReason.MAX_TOKENS, "length", Usage.of(3L, 2L)));
     }
 
     @Test
     void countsThatRunAreNotAdded() {
-        Streamed streamed = of(
+        StreamRun streamed = of(
                 "llama3-prompt",
                 PLAIN,
                 "{\"generation\":\"a\",\"prompt_token_count\":76,\"generation_token_count\":1,\"stop_reason\":null}",
@@ -48,12 +48,12 @@ class PromptStreamEndsTest {
                         + "\"amazon-bedrock-invocationMetrics\":{\"inputTokenCount\":70,\"outputTokenCount\":8,"
                         + "\"cacheReadInputTokenCount\":6}}");
 
-        assertThat(streamed.reply().usage()).isEqualTo(new Usage(76L, 3L, 6L, null));
+        assertThat(streamed.reply.usage()).isEqualTo(new Usage(76L, 3L, 6L, null));
     }
 
     @Test
     void bedrocksMetricsCountWhereTheFamilyDoesNot() {
-        Streamed streamed = of(
+        StreamRun streamed = of(
                 "mistral-prompt",
                 PLAIN,
                 "{\"outputs\":[{\"text\":\"a\",\"stop_reason\":null}]}",
@@ -61,7 +61,7 @@ class PromptStreamEndsTest {
                         + "{\"inputTokenCount\":5,\"outputTokenCount\":2,\"cacheReadInputTokenCount\":3,"
                         + "\"cacheWriteInputTokenCount\":4}}");
 
-        assertThat(streamed.reply().usage()).isEqualTo(new Usage(5L, 2L, 3L, 4L));
+        assertThat(streamed.reply.usage()).isEqualTo(new Usage(5L, 2L, 3L, 4L));
     }
 
     @ParameterizedTest
@@ -144,13 +144,13 @@ class PromptStreamEndsTest {
                 "{}",
             })
     void aStreamWithoutContentFailsWithItsCounts(String chunk) {
-        Streamed streamed = of(
+        StreamRun streamed = of(
                 "llama3-prompt",
                 PLAIN,
                 chunk,
                 "{\"amazon-bedrock-invocationMetrics\":{\"inputTokenCount\":5,\"outputTokenCount\":1}}");
 
-        assertThat(streamed.failure())
+        assertThat(streamed.failure)
                 .hasMessage("The provider answered 200 with an empty reply.")
                 .extracting(LlmException::kind, LlmException::usage)
                 .containsExactly(ErrorKind.PROVIDER_ERROR, Usage.of(5L, 1L));
@@ -158,13 +158,13 @@ class PromptStreamEndsTest {
 
     @Test
     void aGuardrailsWordIsKept() {
-        Streamed streamed = of(
+        StreamRun streamed = of(
                 "llama3-prompt",
                 PLAIN,
                 "{\"generation\":\"No.\",\"stop_reason\":null,\"amazon-bedrock-guardrailAction\":\"INTERVENED\"}",
                 "{\"generation\":\"\",\"stop_reason\":\"stop\",\"amazon-bedrock-guardrailAction\":\"NONE\"}");
 
-        assertThat(streamed.reply().stopReason()).isEqualTo(StopReason.GUARDRAIL_INTERVENED);
+        assertThat(streamed.reply.stopReason()).isEqualTo(StopReason.GUARDRAIL_INTERVENED);
     }
 
     @Test
@@ -176,8 +176,8 @@ class PromptStreamEndsTest {
         assertThat(stream.ended()).isFalse();
     }
 
-    private static Streamed of(String format, LlmRequest request, String... chunks) {
-        return Streamed.of(
+    private static StreamRun of(String format, LlmRequest request, String... chunks) {
+        return StreamRun.ofChunks(
                 format, request, Arrays.stream(chunks).map(ToolRequests::json).toList());
     }
 

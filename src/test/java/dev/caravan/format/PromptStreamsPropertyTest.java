@@ -67,11 +67,11 @@ class PromptStreamsPropertyTest {
             String format, LlmRequest request, ObjectNode body, Usage counted, List<ObjectNode> chunks) {
         ModelFormat read = ModelFormats.named(format);
         Model model = FormatModels.of(read);
-        Streamed streamed = Streamed.of(read, request, model, chunks);
+        StreamRun streamed = StreamRun.ofChunks(format, request, chunks);
         try {
             FormatReply whole = read.read(new WireReply(bytes(body), counted, request, model));
 
-            assertThat(streamed.reply()).as(format).isEqualTo(whole);
+            assertThat(streamed.reply).as(format).isEqualTo(whole);
             assertThat(streamed.text()).as(format).isEqualTo(whole.text());
             assertThat(streamed.calls()).as(format).isEqualTo(calls(whole));
             if (whole.reasoning() != null) {
@@ -80,9 +80,9 @@ class PromptStreamsPropertyTest {
                 assertThat(streamed.reasoning()).as(format).isEmpty();
             }
         } catch (LlmException e) {
-            assertThat(streamed.reply()).as(format).isNull();
-            assertThat(streamed.failure().getMessage()).as(format).isEqualTo(e.getMessage());
-            assertThat(streamed.failure().usage()).as(format).isEqualTo(e.usage());
+            assertThat(streamed.reply).as(format).isNull();
+            assertThat(streamed.failure.getMessage()).as(format).isEqualTo(e.getMessage());
+            assertThat(streamed.failure.usage()).as(format).isEqualTo(e.usage());
         }
     }
 

@@ -46,9 +46,9 @@ class PromptStreamsTest {
 
     @Test
     void whatMayBeAnEndTokenIsHeldBack() {
-        Streamed ended = said("llama3-prompt", PLAIN, "Bye", ".<|eot", "_id|>\n", "<|end_of_text|>");
+        StreamRun ended = said("llama3-prompt", PLAIN, "Bye", ".<|eot", "_id|>\n", "<|end_of_text|>");
         assertThat(ended.told()).containsExactly(List.of("T:Bye"), List.of("T:."), List.of(), List.of(), List.of());
-        assertThat(ended.reply().text()).isEqualTo("Bye.");
+        assertThat(ended.reply.text()).isEqualTo("Bye.");
 
         assertThat(said("llama3-prompt", PLAIN, "a<|eot_id|> ", "<|eot", "_x").told())
                 .containsExactly(List.of("T:a"), List.of(), List.of("T:<|eot_id|> <|eot_x"), List.of());
@@ -56,10 +56,10 @@ class PromptStreamsTest {
 
     @Test
     void nothingLeavesBehindAStopSequence() {
-        Streamed stopped = said("llama3-prompt", UNTIL_END, "a E", "N", "D b", " c");
+        StreamRun stopped = said("llama3-prompt", UNTIL_END, "a E", "N", "D b", " c");
         assertThat(stopped.told()).containsExactly(List.of("T:a "), List.of(), List.of(), List.of(), List.of());
-        assertThat(stopped.reply().stopReason()).isEqualTo(StopReason.STOP_SEQUENCE);
-        assertThat(stopped.reply().usage()).isEqualTo(Usage.of(7L, 9L));
+        assertThat(stopped.reply.stopReason()).isEqualTo(StopReason.STOP_SEQUENCE);
+        assertThat(stopped.reply.usage()).isEqualTo(Usage.of(7L, 9L));
 
         assertThat(said("titan-text", UNTIL_END, "a E", "N", "E b").told())
                 .containsExactly(List.of("T:a "), List.of(), List.of("T:ENE b"), List.of());
@@ -77,7 +77,7 @@ class PromptStreamsTest {
 
     @Test
     void whatMayBeginACallIsHeldBackToTheEndWithTheWhiteSpaceBeforeIt() {
-        Streamed called = said(
+        StreamRun called = said(
                 "llama3-prompt",
                 OFFERING,
                 "I look.\n",
@@ -85,7 +85,7 @@ class PromptStreamsTest {
                 "ther\", \"parameters\": {\"city\": \"Oslo\"}}");
         assertThat(called.told())
                 .containsExactly(List.of("T:I look."), List.of(), List.of(), List.of("C:{\"city\":\"Oslo\"}"));
-        assertThat(called.reply().toolCalls()).extracting(Block.ToolUse::name).containsExactly("weather");
+        assertThat(called.reply.toolCalls()).extracting(Block.ToolUse::name).containsExactly("weather");
 
         assertThat(said("llama3-prompt", OFFERING, "Data: ", "{1}\n", "{2", "} done")
                         .told())
@@ -108,20 +108,20 @@ class PromptStreamsTest {
 
     @Test
     void whatWasTakenForReasoningIsTheAnswerWhenItEndsByItself() {
-        Streamed answer = said("deepseek-prompt", PLAIN, "It is", " four. ");
+        StreamRun answer = said("deepseek-prompt", PLAIN, "It is", " four. ");
         assertThat(answer.told()).containsExactly(List.of("R:It is"), List.of("R: four."), List.of("T:It is four. "));
-        assertThat(answer.reply().reasoning()).isNull();
+        assertThat(answer.reply.reasoning()).isNull();
 
-        Streamed cut =
-                Streamed.of("deepseek-prompt", PLAIN, wire("deepseek", "length").chunks(List.of("It is", " four. ")));
+        StreamRun cut = StreamRun.ofChunks(
+                "deepseek-prompt", PLAIN, wire("deepseek", "length").chunks(List.of("It is", " four. ")));
         assertThat(cut.told()).containsExactly(List.of("R:It is"), List.of("R: four."), List.of());
-        assertThat(cut.reply().reasoning()).isEqualTo("It is four.");
+        assertThat(cut.reply.reasoning()).isEqualTo("It is four.");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"llama3-prompt", "mistral-prompt", "deepseek-prompt", "titan-text"})
     void aSurrogatePairIsNotCut(String format) {
-        Streamed streamed = said(format, PLAIN, "</think>a", "\uD83D", "\uDE80b", "\uDE80");
+        StreamRun streamed = said(format, PLAIN, "</think>a", "\uD83D", "\uDE80b", "\uDE80");
         assertThat(streamed.told().get(1)).isEmpty();
         assertThat(streamed.told().get(2)).containsExactly("T:🚀b");
         assertThat(streamed.told().get(3)).containsExactly("T:\uFFFD");
@@ -151,7 +151,7 @@ class PromptStreamsTest {
             JsonNode chunk = wire.chunks(List.of(piece, "")).get(0);
             List<JsonNode> pieces = Collections.nCopies(100_000, chunk);
 
-            assertThat(Streamed.of(format, request, pieces).parts()).hasSize(pieces.size() + 1);
+            assertThat(StreamRun.ofChunks(format, request, pieces).partsByEvent).hasSize(pieces.size() + 1);
         }
     }
 
@@ -160,9 +160,9 @@ class PromptStreamsTest {
     }
 
     /** A reply in these pieces that ended by itself. */
-    private static Streamed said(String format, LlmRequest request, String... pieces) {
+    private static StreamRun said(String format, LlmRequest request, String... pieces) {
         String shape = PromptWire.shape(format);
         String stop = shape.equals("titan") ? "FINISH" : "stop";
-        return Streamed.of(format, request, wire(shape, stop).chunks(Arrays.asList(pieces)));
+        return StreamRun.ofChunks(format, request, wire(shape, stop).chunks(Arrays.asList(pieces)));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.chat.LlmRequest;
 import dev.caravan.chat.Part;
 import dev.caravan.chat.Usage;
@@ -16,7 +17,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** A stream that was read to its end, or to its failure. */
 final class StreamRun {
@@ -60,15 +63,23 @@ final class StreamRun {
         }
     }
 
+    /** As the wire gives them: each event is written and read once more. */
     static StreamRun of(ModelFormat format, LlmRequest request, Model model, List<Event> events) {
+        return read(format, request, model, events.stream().map(StreamRun::sent).toList());
+    }
+
+    private static Event sent(Event event) {
+        return new Event(event.type(), parsed(new String(bytes(event.json()), StandardCharsets.US_ASCII)));
+    }
+
+    private static StreamRun read(ModelFormat format, LlmRequest request, Model model, List<Event> events) {
         StreamRun run = new StreamRun();
         ReplyStream stream = format.stream(request, model);
         try {
             for (Event event : events) {
                 List<Part> parts = new ArrayList<>();
                 run.partsByEvent.add(parts);
-                JsonNode json = parsed(new String(bytes(event.json()), StandardCharsets.US_ASCII));
-                stream.read(event.type(), json, parts::add);
+                stream.read(event.type(), event.json(), parts::add);
                 run.usages.add(stream.usage());
             }
             run.ended = stream.ended();
@@ -81,6 +92,16 @@ final class StreamRun {
         return run;
     }
 
+    /** Native chunks of a format as they are, with the model that its tests have. */
+    static StreamRun ofChunks(String format, LlmRequest request, List<? extends JsonNode> chunks) {
+        ModelFormat read = ModelFormats.named(format);
+        return read(read, request, FormatModels.of(read), chunks(chunks));
+    }
+
+    static List<Event> chunks(List<? extends JsonNode> chunks) {
+        return chunks.stream().map(chunk -> new Event("chunk", chunk)).toList();
+    }
+
     /** What came before a break has all the text that went out, and no reasoning. */
     static void assertSoFar(ModelFormat format, LlmRequest request, Model model, List<Event> events) {
         ReplyStream stream = format.stream(request, model);
@@ -89,8 +110,7 @@ final class StreamRun {
         run.partsByEvent.add(parts);
         try {
             for (Event event : events) {
-                stream.read(
-                        event.type(), parsed(new String(bytes(event.json()), StandardCharsets.US_ASCII)), parts::add);
+                stream.read(event.type(), sent(event).json(), parts::add);
             }
         } catch (LlmException e) {
             run.failure = e;
@@ -116,6 +136,23 @@ final class StreamRun {
         return partsByEvent.stream().flatMap(List::stream).toList();
     }
 
+    /** Parts of each event in short: {@code T:} text, {@code R:} reasoning, {@code C:} a call. */
+    List<List<String>> told() {
+        return partsByEvent.stream()
+                .map(given -> given.stream().map(StreamRun::told).toList())
+                .toList();
+    }
+
+    private static String told(Part part) {
+        if (part instanceof Part.Text text) {
+            return "T:" + text.text();
+        }
+        if (part instanceof Part.Reasoning reasoning) {
+            return "R:" + reasoning.text();
+        }
+        return "C:" + ((Part.ToolInput) part).input();
+    }
+
     String text() {
         StringBuilder text = new StringBuilder();
         parts().forEach(part -> text.append(part instanceof Part.Text more ? more.text() : ""));
@@ -137,6 +174,23 @@ final class StreamRun {
             }
         }
         return List.copyOf(inputs.values());
+    }
+
+    /** The calls, put together from their parts: {@code {"id", "name", "input"}}. */
+    List<JsonNode> calls() {
+        Map<Integer, List<Part.ToolInput>> calls = parts().stream()
+                .filter(Part.ToolInput.class::isInstance)
+                .map(Part.ToolInput.class::cast)
+                .collect(Collectors.groupingBy(Part.ToolInput::index, TreeMap::new, Collectors.toList()));
+        return calls.values().stream().map(StreamRun::call).toList();
+    }
+
+    private static JsonNode call(List<Part.ToolInput> parts) {
+        String input = parts.stream().map(Part.ToolInput::input).collect(Collectors.joining());
+        ObjectNode call = Json.object()
+                .put("id", parts.get(0).id())
+                .put("name", parts.get(0).name());
+        return call.set("input", ToolRequests.json(input));
     }
 
     /** The parts say what the reply says, and keep the rules of parts. */
